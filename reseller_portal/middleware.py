@@ -1,0 +1,68 @@
+"""What happens to every request, whoever makes it."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from reseller_portal import origin
+
+access = structlog.get_logger("access")
+
+
+class RequestLog:
+    """Give the request an id, remember where it came from, and write one access line.
+
+    The line names the route, never the path or the query: these may hold activation codes.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex
+        began = time.monotonic()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        token = origin.address.set(client_address(request))
+        try:
+            response = self.get_response(request)
+            write_access_line(request, response, time.monotonic() - began)
+        finally:
+            origin.address.reset(token)
+            structlog.contextvars.unbind_contextvars("request_id")
+        response.headers["X-Request-ID"] = request_id
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response
+
+
+def write_access_line(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """Log one answered request."""
+    match = request.resolver_match
+    access.info(
+        "request",
+        method=request.method,
+        route=match.route if match else None,
+        status=response.status_code,
+        ms=round(seconds * 1000),
+        address=origin.address.get(),
+    )
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address of the caller.
+
+    Behind TRUSTED_PROXY_COUNT proxies it is that many entries from the right of X-Forwarded-For;
+    with 0 that header counts for nothing.
+    """
+    direct = request.META.get("REMOTE_ADDR") or None
+    if not settings.TRUSTED_PROXY_COUNT:
+        return direct
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    if len(forwarded) < settings.TRUSTED_PROXY_COUNT:
+        return direct
+    return forwarded[-settings.TRUSTED_PROXY_COUNT] or direct

@@ -1,0 +1,125 @@
+"""The base of every page that people of a reseller see."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.views import View
+from django_htmx.http import HttpResponseClientRedirect
+
+from reseller_portal.refusals import Refusal
+from resellers.roles import Right
+
+if TYPE_CHECKING:
+    from resellers.models import Reseller, User
+
+
+class Page(View):
+    """Sign-in, method, object, role, state: checked in this order, for every page.
+
+    A page sets `right` (and `post_right`, where changing needs more than looking) and may override
+    `fetch` to load the object that its URL names, within the person's own company. `template` is
+    extended by `layout`: the whole frame, or the bare fragment when htmx asks.
+    """
+
+    right: ClassVar[Right] = Right.READ
+    post_right: ClassVar[Right | None] = None
+    template: ClassVar[str]
+
+    user: "User"
+    reseller: "Reseller"
+    now: datetime
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Check, then answer; a refused rule becomes `refused`."""
+        if not request.user.is_authenticated:
+            return finish(to_sign_in(request))
+        handler = getattr(self, (request.method or "").lower(), None)
+        if handler is None or (request.method or "").lower() not in self.http_method_names:
+            return finish(self.http_method_not_allowed(request, *args, **kwargs))
+        self._enter(request)
+        self.fetch(**kwargs)
+        if not self.user.may(self.needed_right()):
+            raise PermissionDenied
+        try:
+            return finish(handler(request, *args, **kwargs))
+        except Refusal as refusal:
+            return finish(self.refused(refusal))
+
+    def _enter(self, request: HttpRequest) -> None:
+        user: Any = request.user
+        if user.reseller is None:
+            raise PermissionDenied
+        self.user, self.reseller, self.now = user, user.reseller, timezone.now()
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load what the URL names; raises Http404 alike for a stranger's and for none."""
+
+    def needed_right(self) -> Right:
+        """Return the line of the role table that this request needs."""
+        if self.request.method == "POST" and self.post_right is not None:
+            return self.post_right
+        return self.right
+
+    @property
+    def today(self) -> Any:
+        """Return the reseller's calendar day."""
+        return self.reseller.day_of(self.now)
+
+    def render(
+        self,
+        context: dict[str, Any] | None = None,
+        *,
+        template: str | None = None,
+        status: int = HTTPStatus.OK,
+    ) -> HttpResponse:
+        """Render the page's template in the layout that was asked for."""
+        values = {"layout": layout(self.request), "page": self, **(context or {})}
+        return render(self.request, template or self.template, values, status=status)
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Answer a refused action with its sentence."""
+        return self.render(
+            {"refusal": refusal},
+            template="refused.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a POST that was done: go and look (303)."""
+
+    status_code = HTTPStatus.SEE_OTHER
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part of the page (and not for a page out of its history)."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def layout(request: HttpRequest) -> str:
+    """Return the template that a page extends."""
+    return "fragment.html" if wants_fragment(request) else "base.html"
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page, and back afterwards; htmx is told to leave the page it is on."""
+    if not wants_fragment(request):
+        return redirect_to_login(request.get_full_path())
+    back: Any = getattr(request, "htmx", None)
+    answer = redirect_to_login(back.current_url_abs_path or "/")
+    return HttpResponseClientRedirect(answer.url, status=HTTPStatus.NO_CONTENT)
+
+
+def finish(response: HttpResponseBase) -> HttpResponseBase:
+    """Keep what people of one reseller saw out of every cache."""
+    add_never_cache_headers(response)
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response

@@ -1,0 +1,16 @@
+"""Every address of the portal; apps list their own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+import reseller_portal.converters  # noqa: F401 (registers the converters)
+
+urlpatterns = [
+    path("", include("desk.urls")),
+    path("accounts/", include("people.urls")),
+    path("orders/", include("orders.urls")),
+    path("licenses/", include("licenses.urls")),
+    path("", include("activation.urls")),
+    path("exports/", include("exports.urls")),
+    path("admin/", admin.site.urls),
+]
