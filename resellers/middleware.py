@@ -1,0 +1,18 @@
+"""What every request of a signed-in person needs."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+
+class ResellerZone:
+    """Show every moment in the zone of the person's reseller; staff and strangers see UTC."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reseller = getattr(request.user, "reseller", None)
+        with timezone.override(reseller.zone if reseller else "UTC"):
+            return self.get_response(request)

@@ -1,0 +1,29 @@
+"""What actions of every app share: the record of who did what."""
+
+from typing import Any
+
+from reseller_portal.origin import address
+from resellers.models import AuditEvent, Reseller, User
+
+
+def record(
+    verb: str,
+    about: str,
+    *,
+    reseller: Reseller | None,
+    actor: User | None,
+    **changes: Any,
+) -> AuditEvent:
+    """Write an audit event in the caller's transaction.
+
+    `about` is the public id of the thing; `changes` are JSON values and hold no secrets. Without an
+    actor it was a customer (on a public page) or a worker.
+    """
+    return AuditEvent.objects.create(
+        reseller=reseller,
+        actor=actor,
+        verb=verb,
+        about=about,
+        changes=changes,
+        address=address.get(),
+    )
