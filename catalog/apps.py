@@ -1,0 +1,9 @@
+"""Products and prices."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Products and prices."""
+
+    name = "catalog"
