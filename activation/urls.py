@@ -1,0 +1,6 @@
+"""Addresses of activation."""
+
+from django.urls import URLPattern
+
+app_name = "activation"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,9 @@
+"""Licenses, periods and their billing state."""
+
+from django.apps import AppConfig
+
+
+class LicensesConfig(AppConfig):
+    """Licenses, periods and their billing state."""
+
+    name = "licenses"

@@ -1,0 +1,6 @@
+"""Addresses of licenses."""
+
+from django.urls import URLPattern
+
+app_name = "licenses"
+urlpatterns: list[URLPattern] = []
