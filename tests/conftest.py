@@ -1,0 +1,72 @@
+"""The cast: people whom every test knows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from resellers.models import Reseller, User
+from resellers.roles import Role
+from tests.factories import PASSWORD, ResellerFactory, UserFactory
+
+
+@pytest.fixture
+def acme(db: None) -> Reseller:
+    """Acme: euros, Berlin."""
+    return ResellerFactory.create(name="Acme", currency="EUR", time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def globex(db: None) -> Reseller:
+    """Globex, the stranger's company: dollars, New York."""
+    return ResellerFactory.create(name="Globex", currency="USD", time_zone="America/New_York")
+
+
+@pytest.fixture
+def alice(acme: Reseller) -> User:
+    """Alice, admin at Acme."""
+    return UserFactory.create(
+        email="alice@acme.example", name="Alice Arnold", reseller=acme, role=Role.ADMIN
+    )
+
+
+@pytest.fixture
+def ann(acme: Reseller) -> User:
+    """Ann, agent at Acme."""
+    return UserFactory.create(
+        email="ann@acme.example", name="Ann Ackermann", reseller=acme, role=Role.AGENT
+    )
+
+
+@pytest.fixture
+def bob(acme: Reseller) -> User:
+    """Bob, viewer at Acme: never sees a code."""
+    return UserFactory.create(
+        email="bob@acme.example", name="Bob Brandt", reseller=acme, role=Role.VIEWER
+    )
+
+
+@pytest.fixture
+def charlie(globex: Reseller) -> User:
+    """Charlie, admin at Globex: a stranger to Acme."""
+    return UserFactory.create(
+        email="charlie@globex.example", name="Charlie Cole", reseller=globex, role=Role.ADMIN
+    )
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Sam, vendor staff."""
+    return User.objects.create_superuser("sam@vendor.example", PASSWORD, name="Sam Staff")
+
+
+@pytest.fixture
+def as_() -> Callable[[User], Client]:
+    """Return a browser in which a person is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
