@@ -1,0 +1,5 @@
+"""Addresses of sign-in and people."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("allauth.account.urls"))]
