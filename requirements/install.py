@@ -62,7 +62,7 @@ def works(*command: str | Path) -> bool:
 
 
 def make_venv() -> None:
-    """Make `.venv`, also where Debian's python3-venv is missing but pip or the right to install is there."""
+    """Make `.venv`, also where Debian's python3-venv is missing but there is pip, or root."""
     print(f"Making {VENV} with Python {sys.version.split()[0]} …", flush=True)
     if not importlib.util.find_spec("ensurepip"):
         if importlib.util.find_spec("pip"):
