@@ -1,15 +1,25 @@
 """The home page."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from desk.figures import figures
 from reseller_portal.pages import Page
 
 
 class Home(Page):
-    """Tiles to the areas, and the account at a glance."""
+    """Tiles to the areas, and the account at a glance. Vendor staff work in the admin site."""
 
     template = "desk/home.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead vendor staff to where they work."""
+        if request.user.is_authenticated and request.user.is_staff:
+            return redirect("admin:index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
         """Show the page."""
-        return self.render()
+        return self.render({"figures": figures(self.reseller, self.now)})
