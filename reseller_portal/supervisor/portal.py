@@ -67,7 +67,6 @@ class Portal:
                     report(variables)
                     Watch([*servers.children, *processes]).forever()
                 finally:
-                    say("Stopping …")
                     stop(processes)
 
     def _prepare(self, servers: Servers) -> None:
@@ -85,9 +84,7 @@ class Portal:
             stop([static, data])
 
     def _processes(self, listener: int) -> list[Child]:
-        gunicorn = ["gunicorn", "reseller_portal.wsgi", "--bind", f"fd://{listener}", "--preload"]
-        gunicorn += ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
-        gunicorn += ["--graceful-timeout", "2", "--log-level", "warning", "--no-control-socket"]
+        gunicorn = ["gunicorn", "--bind", f"fd://{listener}", "--graceful-timeout", "2"]
         celery = ["celery", "--quiet", "--app", "reseller_portal"]
         worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
         schedule = str(self.state.root / "celerybeat-schedule")

@@ -46,6 +46,7 @@ class State:
             lock.truncate(0)
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
+            self.forget()  # what a kill of both processes left
             self._make(self.root / "log", 0o700)
             self._make_sockets()
             try:

@@ -1,0 +1,22 @@
+"""The web server, alike in the container and under `make run`; gunicorn reads this by itself."""
+
+import os
+from pathlib import Path
+
+wsgi_app = "reseller_portal.wsgi"
+bind = "0.0.0.0:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 4
+preload_app = True
+
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 8190
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+# The application writes the access log, with the route's name where the path may hold a code.
+accesslog = None
+loglevel = "warning"
+control_socket_disable = True
