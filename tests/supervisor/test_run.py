@@ -1,0 +1,104 @@
+"""The whole portal, as `make run` starts it."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.supervisor.conftest import PROJECT, Starter, alive, await_end, await_file, family
+
+SMALL = "--resellers 2 --orders 40 --licenses-per-order 2 --seed 1"
+Running = tuple[subprocess.Popen[str], int]
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def portal(start: Starter, state: Path, port: int) -> subprocess.Popen[str]:
+    """A running portal with few orders."""
+    process = start("run", "--port", str(port), "--seed", SMALL)
+    await_file(state / "env", process)
+    return process
+
+
+def test_portal_serves_and_stops_without_a_trace(
+    portal: subprocess.Popen[str], state: Path, port: int
+) -> None:
+    everyone = family(portal.pid)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=5) as answer:
+        assert answer.status == 200
+    assert stat.S_IMODE((state / "env").stat().st_mode) == 0o600
+
+    portal.send_signal(signal.SIGINT)
+
+    assert await_end(everyone, 6) == []
+    assert portal.wait() == 0
+    assert "alice@acme.example" in portal.communicate()[0]
+    assert not (state / "env").exists()
+
+
+def test_killed_keeper_leaves_nobody(portal: subprocess.Popen[str], state: Path) -> None:
+    guard, keeper, *others = family(portal.pid)
+
+    os.kill(keeper, signal.SIGKILL)
+
+    assert len(others) > 12
+    assert await_end([guard, *others], 8) == []
+    assert not (state / "env").exists()
+
+
+def test_command_beside_it_needs_no_environment(portal: subprocess.Popen[str], state: Path) -> None:
+    bare = {"PATH": os.environ["PATH"], "PORTAL_STATE": str(state)}
+    python = PROJECT / ".venv" / "bin" / "python"
+
+    done = subprocess.run(
+        [python, "manage.py", "migrate", "--check"], cwd=PROJECT, env=bare, check=False
+    )
+
+    assert done.returncode == 0
+
+
+def test_crashed_worker_comes_back(portal: subprocess.Popen[str]) -> None:
+    keeper = family(portal.pid)[1]
+    (worker, *_) = [pid for pid in family(keeper) if _is_child_running(keeper, pid, "worker")]
+
+    os.kill(worker, signal.SIGKILL)
+
+    await_end([worker], 5)
+    assert _await_another(keeper, "worker")
+
+
+def test_port_in_use_is_a_sentence_before_anything_starts(
+    start: Starter, state: Path, port: int
+) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        process = start("run", "--port", str(port))
+        output, _ = process.communicate(timeout=10)
+
+    assert output.startswith(f"Port {port} cannot be used")
+    assert process.returncode == 1
+    assert not (state / "postgres").exists()
+
+
+def _is_child_running(parent: int, pid: int, word: str) -> bool:
+    command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return word.encode() in command and f"\t{parent}\n" in Path(f"/proc/{pid}/status").read_text()
+
+
+def _await_another(keeper: int, word: str) -> bool:
+    for _ in range(100):
+        if any(_is_child_running(keeper, pid, word) for pid in family(keeper) if alive(pid)):
+            return True
+        await_end([keeper], 0.1)
+    return False
