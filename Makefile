@@ -38,7 +38,8 @@ lint: export ALLOWED_HOSTS := portal.example.com
 lint: export SITE_URL := https://portal.example.com
 lint: export EMAIL_URL := smtp://127.0.0.1:1
 lint: export PORTAL_STATE := var/lint
-lint: unexport DEMO DEBUG
+lint: export DEMO :=
+lint: export DEBUG :=
 lint:
 	@$(INSTALL) dev
 	$(BIN)/ruff check .

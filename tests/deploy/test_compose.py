@@ -91,9 +91,9 @@ def test_named_volumes_are_declared() -> None:
     assert used == set(yaml.safe_load(COMPOSE)["volumes"])
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_service_is_told_every_variable_of_the_contract(service: str) -> None:
-    assert set(environment_of(service)) == set(CONTRACT)
+def test_every_service_is_told_every_variable_of_the_contract() -> None:
+    for service in OURS:
+        assert set(environment_of(service)) == set(CONTRACT)
 
 
 def test_example_file_names_exactly_what_compose_asks_for() -> None:
@@ -109,11 +109,8 @@ def test_what_has_no_default_is_demanded() -> None:
     assert demanded == set(FILLED_IN)
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_settings_accept_the_environment(service: str) -> None:
-    check = run_as(
-        service, sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING"
-    )
+def test_settings_accept_the_environment() -> None:
+    check = run_as("web", sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING")
 
     assert check.returncode == 0, check.stderr
 

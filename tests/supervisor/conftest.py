@@ -24,7 +24,7 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(state: Path) -> Iterator[Starter]:
-    """Start a supervisor, as in `start("with", "--", "true")`; what is left is killed at the end."""
+    """Start a supervisor, as in `start("with", "--", "true")`; in the end kill what is left."""
     started: list[subprocess.Popen[str]] = []
 
     def starter(what: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
