@@ -1,0 +1,49 @@
+"""How amounts, days, moments and activation codes are written, on pages and in mails alike.
+
+Everything follows the active language and the active time zone (the reseller's).
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from reseller_portal.money import to_cents
+
+UNBROKEN = "\N{NO-BREAK SPACE}"
+
+
+def money_text(amount: Decimal | int, currency: str) -> str:
+    """Return an amount as a person reads it: `EUR 1,284.50`, kept on one line."""
+    return f"{currency}{UNBROKEN}{amount_text(amount)}"
+
+
+def amount_text(amount: Decimal | int) -> str:
+    """Return the figures of an amount: two places, thousands grouped."""
+    return number_format(to_cents(amount), decimal_pos=2, force_grouping=True)
+
+
+def day_text(day: date) -> str:
+    """Return a day as `24 Nov 2026`; of a moment, the day it is in the active zone."""
+    return date_format(_local(day), _("j M Y"))
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment as `24 Nov 2026, 14:10 CET`, in the active zone, which it names."""
+    return date_format(_local(moment), _("j M Y, H:i T"))
+
+
+def relative_text(moment: datetime, now: datetime) -> str:
+    """Return how far away a moment is: `3 hours ago`, `in 2 days`."""
+    if moment > now:
+        return _("in %(span)s") % {"span": timesince(now, moment, depth=1)}
+    return _("%(span)s ago") % {"span": timesince(moment, now, depth=1)}
+
+
+def _local(value: date) -> date:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
