@@ -6,8 +6,8 @@ Usage: python3 requirements/install.py (bootstrap | local | dev)
 since the last time is kept, and a fuller set is never cut down to a smaller one.
 """
 
+import fcntl
 import hashlib
-import importlib.util
 import os
 import shutil
 import ssl
@@ -19,12 +19,14 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE.parent / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed"
+OUTER_PIP = (sys.executable, "-m", "pip", "--python", sys.executable)
 SETS = ("bootstrap", "local", "dev")
 
 
 def main(wanted: str) -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    fcntl.flock(os.open(HERE, os.O_RDONLY), fcntl.LOCK_EX)  # `make run` and `make test` at once
     present, fingerprint = read_stamp()
     chosen = max(wanted, present, key=SETS.index) if present else wanted
     if present == chosen and fingerprint == fingerprint_of(chosen):
@@ -62,14 +64,13 @@ def works(*command: str | Path) -> bool:
 
 
 def make_venv() -> None:
-    """Make `.venv`, also where Debian's python3-venv is missing but there is pip, or root."""
+    """Make `.venv`; without pip where one outside can fill it, since that is quicker."""
     print(f"Making {VENV} with Python {sys.version.split()[0]} …", flush=True)
-    if not importlib.util.find_spec("ensurepip"):
-        if importlib.util.find_spec("pip"):
-            run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV))
-            return
+    bare = works(*OUTER_PIP, "--version")
+    if not bare and not works(sys.executable, "-m", "ensurepip", "--version"):
         install_ensurepip()
-    run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    options = ["--clear", "--without-pip"] if bare else ["--clear"]
+    run(sys.executable, "-m", "venv", *options, str(VENV))
 
 
 def install_ensurepip() -> None:
@@ -81,7 +82,7 @@ def install_ensurepip() -> None:
         )
     print(f"Installing {package} …", flush=True)
     run("apt-get", "update", "-qq")
-    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+    run("apt-get", "install", "-y", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", package)
 
 
 def bootstrap() -> None:
@@ -89,9 +90,8 @@ def bootstrap() -> None:
     if works(VENV / "bin" / "uv", "--version"):
         uv("pip", "install", "--quiet", "--require-hashes", "-r", str(HERE / "bootstrap.txt"))
         return
-    pip = [str(PYTHON), "-m", "pip"]
-    if not works(*pip, "--version"):
-        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    inner = [str(PYTHON), "-m", "pip"]
+    pip = inner if works(*inner, "--version") else [*OUTER_PIP[:-1], str(PYTHON)]
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
     run(*pip, "install", *options, "-r", str(HERE / "bootstrap.txt"))
 
