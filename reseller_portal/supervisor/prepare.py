@@ -8,7 +8,7 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def main(seed: list[str]) -> None:
@@ -16,7 +16,10 @@ def main(seed: list[str]) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("seed", "--if-empty", *seed)
+    try:
+        call_command("seed", "--if-empty", *seed)
+    except CommandError as refusal:
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

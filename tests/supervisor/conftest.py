@@ -44,7 +44,7 @@ def start(state: Path) -> Iterator[Starter]:
     for process in started:
         for pid in family(process.pid):
             os.kill(pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
 
 
 def _bare_environment() -> dict[str, str]:
