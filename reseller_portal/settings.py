@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.StaffSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "resellers.middleware.ResellerZone",
 ]
@@ -100,6 +101,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "reseller_portal_cache",
+        # With the usual 300 a few strangers could push the limits of everybody else out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 
@@ -109,24 +112,39 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "people.forms.AskForReset"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# A right sign-in gives its try back to `login_failed`, so that only wrong ones count there.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "30/m/ip,10/5m/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
+# Django's own token depends on the e-mail address too; allauth's would keep a second list of them.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Reseller Portal"
+STAFF_NEED_SECOND_FACTOR = not DEMO
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{PASSWORD_RULES}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": f"{PASSWORD_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{PASSWORD_RULES}.CommonPasswordValidator"},
+    {"NAME": f"{PASSWORD_RULES}.NumericPasswordValidator"},
 ]
 
 # What the browser is told
@@ -170,13 +188,14 @@ LOCALE_PATHS = [PROJECT / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = os.environ.get("STATIC_ROOT") or STATE / "static"
 STATICFILES_DIRS = [PROJECT / "static"]
+EXPORTS_FOLDER = STATE / "exports"
 STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "exports": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": STATE / "exports",
+            "location": EXPORTS_FOLDER,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },
@@ -208,3 +227,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
+
+# Jobs (rows of mails, exports, …), in seconds
+JOB_ATTEMPTS = 5
+JOB_BACK_OFF_SECONDS = [60, 300, 1800, 7200]
+JOB_LEASE_SECONDS = 120
+JOB_LATE_SECONDS = 300
+JOB_PROGRESS_SECONDS = 0.5
+JOB_SWEEP_SECONDS = 20
+WAKE_SILENCE_SECONDS = 3
+EXPORTS_AT_ONCE = 10  # of one company
+EXPORT_LIFE_SECONDS = 24 * 3600
+EXPORT_ORPHAN_SECONDS = 3600

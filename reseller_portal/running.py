@@ -1,0 +1,81 @@
+"""Running claimed jobs: how one ends, and the sweep that finds those whose message was lost."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reseller_portal.jobs import JobQuerySet, LeaseLostError, Row
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[Row], Mapping[str, object]]
+
+
+class PermanentError(Exception):
+    """No further attempt can help. The text is the reason, for a person."""
+
+
+class TemporaryError(Exception):
+    """A later attempt may help. The text is the reason, for a person."""
+
+
+def run_one(jobs: JobQuerySet[Row], pk: int, work: "Work[Row]") -> None:
+    """Claim one job and do it; nothing happens if it is not due or somebody else has it."""
+    with transaction.atomic(durable=True):  # a job's work never runs in a transaction
+        job = jobs.claim(pk, timezone.now())
+    if job is not None:
+        run(job, work)
+
+
+def sweep(jobs: JobQuerySet[Row], work: "Work[Row]") -> int:
+    """Do what is due, one job after another, for JOB_SWEEP_SECONDS; returns how many were begun.
+
+    Several sweeps at once share the jobs between them.
+    """
+    deadline = time.monotonic() + settings.JOB_SWEEP_SECONDS
+    stuck = jobs.give_up(timezone.now())
+    if stuck:
+        log.error("jobs_stuck", jobs=jobs.model.__name__, count=stuck)
+    begun = 0
+    while time.monotonic() < deadline:
+        job = jobs.claim_next(timezone.now())
+        if job is None:
+            break
+        run(job, work)
+        begun += 1
+    return begun
+
+
+def run(job: Row, work: "Work[Row]") -> None:
+    """Do a claimed job and settle it. `work` returns the fields to store with `done`."""
+    facts = {"job": type(job).__name__, "id": job.pk, "attempt": job.attempts}
+    try:
+        _settle(job, work)
+    except LeaseLostError:
+        log.warning("lease_lost", **facts)
+    else:
+        log.info("job_settled", state=job.state, **facts)
+
+
+def _settle(job: Row, work: "Work[Row]") -> None:
+    try:
+        results = work(job)
+    except LeaseLostError:
+        raise
+    except PermanentError as error:
+        job.settle_failed(str(error))
+    except TemporaryError as error:
+        job.settle_again(str(error), timezone.now())
+    except SoftTimeLimitExceeded:
+        job.settle_again(_("It took longer than a worker may take."), timezone.now())
+    except Exception:
+        log.exception("job_broke", job=type(job).__name__, id=job.pk)
+        job.settle_again(_("Something went wrong that nobody expected."), timezone.now())
+    else:
+        job.settle_done(**results)
