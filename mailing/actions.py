@@ -1,0 +1,53 @@
+"""What staff do about a mail."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mailing import steps
+from mailing.models import Mail
+from reseller_portal.refusals import Refusal
+from resellers.models import User
+from resellers.steps import record
+
+
+@transaction.atomic(durable=True)
+def retry(mail_id: int, *, actor: User, now: datetime) -> Mail:
+    """Try a failed or stuck mail from the beginning. Raises Refusal if it is neither."""
+    mail = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
+    if not steps.retry(mail, now):
+        raise Refusal(_("Only a failed or stuck mail can be tried again."))
+    _record("mail.retried", mail, actor)
+    return mail
+
+
+@transaction.atomic(durable=True)
+def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
+    """Send a mail that went out once more, as it reads today. Raises Refusal for one that did not.
+
+    Each press is a mail of its own; while the last one is not sent yet, that one is returned.
+    """
+    sent = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
+    if sent.sent_at is None:
+        raise Refusal(_("This mail was not sent yet. Try it again instead."))
+    copies = Mail.objects.filter(key__startswith=f"{sent.key}/again/")
+    waiting = copies.unfinished().first()
+    if waiting is not None:
+        return waiting
+    mail = steps.queue_mail(
+        sent.kind,
+        key=f"{sent.key}/again/{copies.count() + 1}",
+        to=sent.to,
+        about=sent.about,
+        reseller=sent.reseller,
+        actor=actor,
+        params=sent.params,
+        now=now,
+    )
+    _record("mail.resent", mail, actor)
+    return mail
+
+
+def _record(verb: str, mail: Mail, actor: User) -> None:
+    record(verb, mail.about, reseller=mail.reseller, actor=actor, kind=mail.kind, to=mail.to)

@@ -1,0 +1,72 @@
+"""Sending what lies in the outbox: at least once, and twice only under the same Message-ID."""
+
+import hashlib
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from mailing.answers import judged
+from mailing.kinds import MailText, UndeliverableError, kind_named
+from mailing.models import Mail
+from reseller_portal import running
+
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def deliver(mail_id: int) -> None:
+    """Send one mail, if it is due and nobody else has taken it."""
+    running.run_one(Mail.objects.all(), mail_id, send)
+
+
+def sweep() -> int:
+    """Send what is due, one mail after another, for a while; returns how many were tried."""
+    return running.sweep(Mail.objects.all(), send)
+
+
+def send(mail: Mail) -> dict[str, object]:
+    """Write the mail and hand it to the server.
+
+    Raises running.PermanentError or running.TemporaryError with the reason, for a person to read.
+    """
+    message = as_message(mail, write(mail))
+    with judged():
+        message.send()
+    return {"sent_at": timezone.now()}
+
+
+def write(mail: Mail) -> MailText:
+    """Return the mail's text as of now, in its reseller's time zone."""
+    zone = mail.reseller.zone if mail.reseller else "UTC"
+    try:
+        kind = kind_named(mail.kind)
+    except KeyError:
+        raise running.TemporaryError(
+            _("This worker does not know how to write a mail of this kind.")
+        ) from None
+    with timezone.override(zone), translation.override(settings.LANGUAGE_CODE):
+        try:
+            return kind.write(mail)
+        except UndeliverableError as error:
+            raise running.PermanentError(str(error)) from error
+
+
+def as_message(mail: Mail, text: MailText) -> EmailMultiAlternatives:
+    """Return the message with both bodies, and with an id that stays the same at each attempt."""
+    message = EmailMultiAlternatives(
+        subject=" ".join(text.subject.split()),
+        body=text.text,
+        to=[mail.to],
+        headers={**HEADERS, "Message-ID": message_id(mail)},
+    )
+    message.attach_alternative(text.html, "text/html")
+    return message
+
+
+def message_id(mail: Mail) -> str:
+    """Return the Message-ID that belongs to the mail's key."""
+    digest = hashlib.sha256(f"mail:{mail.key}".encode()).hexdigest()[:40]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{digest}@{domain}>"

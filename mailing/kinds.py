@@ -1,0 +1,70 @@
+"""Which mails there are. Each app declares its own in `emails.py`; this app only sends them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from mailing.models import Mail
+
+
+@dataclass(frozen=True)
+class MailText:
+    """What a mail says, as plain text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+Writer = Callable[["Mail"], MailText]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail: its name in the outbox, its name for people, and who writes it."""
+
+    name: str
+    label: "str | Promise"
+    write: Writer
+
+
+class UndeliverableError(Exception):
+    """A kind's function will not write this mail any more; the text says why, to a person."""
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def mail_kind(name: str, label: "str | Promise") -> Callable[[Writer], Writer]:
+    """Declare the decorated function as the writer of a kind.
+
+    It is called at each attempt, outside of any transaction, in the reseller's time zone. It raises
+    UndeliverableError when the mail has lost its sense. Raises ValueError for a name that is taken.
+    """
+
+    def declare(write: Writer) -> Writer:
+        if name in _kinds:
+            raise ValueError(f"The mail kind {name!r} is declared twice.")
+        _kinds[name] = MailKind(name, label, write)
+        return write
+
+    return declare
+
+
+def kind_named(name: str) -> MailKind:
+    """Return a declared kind; raises KeyError for an unknown one."""
+    return _kinds[name]
+
+
+def label_of(name: str) -> str:
+    """Return what people call a kind; the name itself for one that is no longer declared."""
+    kind = _kinds.get(name)
+    return str(kind.label) if kind else name
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Return every declared kind with its label, for filters."""
+    return sorted((kind.name, str(kind.label)) for kind in _kinds.values())

@@ -1,0 +1,74 @@
+"""The outbox: one row for each mail, sent or not."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mailing.kinds import label_of
+from mailing.querysets import MailQuerySet
+from reseller_portal.jobs import Job
+from resellers.models import Reseller, User
+
+
+class MailState(models.TextChoices):
+    """A job's states in the words of mail."""
+
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Sending")
+    DONE = "done", _("Sent")
+    FAILED = "failed", _("Failed")
+    STUCK = "stuck", _("Stuck")
+
+
+class Mail(Job):
+    """A mail to one address, rendered anew at each attempt; what was sent is not kept.
+
+    `key` makes it one mail however often it is asked for. `about` is the public id of its subject
+    (order number, license UUID). `params` are JSON values that its kind needs besides; codes, links
+    and tokens are never among them. `actor` is who asked for it, if a person did.
+    """
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=MailState, default=MailState.QUEUED, editable=False
+    )
+    reseller = models.ForeignKey(
+        Reseller, models.PROTECT, null=True, blank=True, related_name="mails", db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=50)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    about = models.CharField(_("about"), max_length=64)
+    to = models.EmailField(_("to"), max_length=254)
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    actor = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ("-queued_at", "-id")
+        constraints = [
+            *Job.Meta.constraints,
+            models.CheckConstraint(
+                name="mail_sent_when_done",
+                condition=models.Q(state="done", sent_at__isnull=False)
+                | (~models.Q(state="done") & models.Q(sent_at=None)),
+            ),
+        ]
+        indexes = [
+            *Job.Meta.indexes,
+            models.Index(fields=["reseller", "about", "-queued_at", "-id"], name="mail_about"),
+            models.Index(fields=["reseller", "-queued_at", "-id"], name="mail_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+    @property
+    def kind_label(self) -> str:
+        """Return the kind as people read it."""
+        return label_of(self.kind)

@@ -1,0 +1,25 @@
+"""Business words over many mails."""
+
+from typing import TYPE_CHECKING, Self
+
+from reseller_portal.jobs import JobQuerySet
+
+if TYPE_CHECKING:
+    from mailing.models import Mail  # noqa: F401 (ruff does not see the base class's parameter)
+    from resellers.models import Reseller
+
+
+class MailQuerySet(JobQuerySet["Mail"]):
+    """Mails."""
+
+    def for_reseller(self, reseller: "Reseller") -> Self:
+        """Keep the mails of one reseller."""
+        return self.filter(reseller=reseller)
+
+    def about(self, public_id: str) -> Self:
+        """Keep the mails about one thing: an order number, a license UUID."""
+        return self.filter(about=public_id)
+
+    def of_kind(self, kind: str) -> Self:
+        """Keep the mails of one kind."""
+        return self.filter(kind=kind)
