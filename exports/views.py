@@ -1,0 +1,119 @@
+"""The pages of exports: the list, one job's card, its file."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from exports import actions
+from exports.csv import CONTENT_TYPE
+from exports.files import storage
+from exports.kinds import ExportKind, kind_named
+from exports.models import Export
+from reseller_portal.pages import Page, SeeOther
+from resellers.roles import Right
+
+PER_PAGE = 25
+
+
+class ExportList(Page):
+    """The company's exports, newest first; of those whose files the person may have."""
+
+    template = "exports/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show a page of them."""
+        exports = Export.objects.for_reseller(self.reseller).whose_files_may_be_had_by(self.user)
+        pages = Paginator(exports.select_related("by", "reseller"), PER_PAGE)
+        return self.render({"page_obj": pages.get_page(request.GET.get("page"))})
+
+
+class OfKind(Page):
+    """A page that needs the right of an export's kind."""
+
+    kind: ExportKind
+
+    def take_kind(self, slug: str) -> None:
+        """Remember the kind; raises Http404 for one that nobody declared."""
+        try:
+            self.kind = kind_named(slug)
+        except KeyError:
+            raise Http404 from None
+
+    def needed_right(self) -> Right:
+        """Return the right of the kind."""
+        return self.kind.right
+
+
+class StartExport(OfKind):
+    """Ask for an export of a list, as its query says."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load the kind."""
+        self.take_kind(kwargs["kind"])
+
+    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Start it, or lead to the unfinished one with the same query."""
+        query = request.META.get("QUERY_STRING", "")
+        export = actions.start(self.kind, query, user=self.user, now=self.now)
+        return SeeOther(reverse("exports:show", args=[export.uuid]))
+
+
+class OfExport(OfKind):
+    """A page about one export of the person's company."""
+
+    export: Export
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load the export and its kind."""
+        exports = Export.objects.for_reseller(self.reseller).select_related("by", "reseller")
+        export = exports.filter(uuid=kwargs["uuid"]).first()
+        if export is None:
+            raise Http404
+        self.export = export
+        self.take_kind(export.kind)
+
+
+class ShowExport(OfExport):
+    """The job's card: how far it is, and the file once it is ready."""
+
+    template = "exports/show.html"
+
+    def get(self, request: HttpRequest, uuid: object) -> HttpResponse:
+        """Show the page, or only the card to a page that asks how far the job is."""
+        htmx: Any = getattr(request, "htmx", None)
+        if htmx and htmx.target == card_id(self.export):
+            return self.render({"export": self.export}, template="exports/card.html")
+        return self.render({"export": self.export})
+
+
+class Download(OfExport):
+    """The file."""
+
+    template = "exports/unavailable.html"
+
+    def get(self, request: HttpRequest, uuid: object) -> HttpResponseBase:
+        """Send it, or say why there is none."""
+        if self.export.is_expired(self.now):
+            return self.unavailable(_("This file is gone: files are kept for 24 hours."), 410)
+        if not self.export.is_ready(self.now):
+            return self.unavailable(_("This file is not ready."), HTTPStatus.CONFLICT)
+        try:
+            file = storage().open(self.export.file, "rb")
+        except FileNotFoundError:
+            return self.unavailable(_("This file is gone."), HTTPStatus.GONE)
+        return FileResponse(
+            file, as_attachment=True, filename=self.export.filename, content_type=CONTENT_TYPE
+        )
+
+    def unavailable(self, sentence: str, status: int) -> HttpResponse:
+        """Say why there is no file, beside the job's card."""
+        return self.render({"export": self.export, "sentence": sentence}, status=status)
+
+
+def card_id(export: Export) -> str:
+    """Return the id of the card's element."""
+    return f"export-{export.uuid}"
