@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from licenses.models import License  # noqa: F401 (ruff does not see the base class's parameter)
 
 
+def status_case(today: date) -> Case:
+    """Return `License.status_on(today)` as an expression; a test holds both equal."""
+    last_grace = Value(today) - F("product__grace_days")
+    cases = [
+        When(cancelled_at__isnull=False, then=Value(Status.CANCELLED.value)),
+        When(activated_at=None, then=Value(Status.AVAILABLE.value)),
+        When(ends_on__gte=today, then=Value(Status.ACTIVE.value)),
+        When(ends_on__gte=last_grace, then=Value(Status.GRACE.value)),
+    ]
+    return Case(*cases, default=Value(Status.EXPIRED.value), output_field=CharField())
+
+
 class LicenseQuerySet(ResellerQuerySet["License"]):
     """Licenses. Status is derived from facts; `today` is the reseller's calendar day."""
 
@@ -27,13 +39,16 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those whose To has not passed."""
         return self.activated().filter(ends_on__gte=today)
 
+    def in_status(self, status: str, today: date) -> Self:
+        """Keep those with a status, a word of LicenseStatus."""
+        return self.alias(word=status_case(today)).filter(word=status)
+
+    def for_rows(self) -> Self:
+        """Load with each license what its row and its menu show."""
+        return self.select_related(
+            "reseller", "product", "customer", "order", "order__distribution_company"
+        )
+
     def with_status(self, today: date) -> Self:
-        """Add `status`, the stored word of LicenseStatus, as a column."""
-        cases = [
-            When(cancelled_at__isnull=False, then=Value(Status.CANCELLED)),
-            When(activated_at=None, then=Value(Status.AVAILABLE)),
-            When(ends_on__gte=today, then=Value(Status.ACTIVE)),
-            When(ends_on__gte=Value(today) - F("product__grace_days"), then=Value(Status.GRACE)),
-        ]
-        expired = Value(Status.EXPIRED)
-        return self.annotate(status=Case(*cases, default=expired, output_field=CharField()))
+        """Add `status`, the word of LicenseStatus, as a column."""
+        return self.annotate(status=status_case(today))

@@ -9,6 +9,6 @@ class LicenseStatus(models.TextChoices):
 
     AVAILABLE = "available", _("Available")
     ACTIVE = "active", _("Active")
-    GRACE = "grace", _("In grace")
+    GRACE = "grace", _("Grace")
     EXPIRED = "expired", _("Expired")
     CANCELLED = "cancelled", _("Cancelled")

@@ -1,0 +1,48 @@
+"""Why something cannot be done with a license: sentences for the person, or None where it can.
+
+The menus, the dialogs and the actions all ask here.
+"""
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
+
+from licenses.models import License
+from licenses.status import LicenseStatus
+from reseller_portal.display import day_text
+
+MAY_ONLY_LOOK: Promise = gettext_lazy(
+    "Your role may only look. Ask an agent or an admin of your company."
+)
+MAY_NOT_SEE_CODES: Promise = gettext_lazy(
+    "Your role may not see activation links. Ask an agent or an admin of your company."
+)
+
+
+def why_not_activate(license: License) -> str | None:
+    """Say why a license can no longer be activated; its link is dead for the same reason."""
+    if license.cancelled_at is not None:
+        cancelled_on = day_text(license.reseller.day_of(license.cancelled_at))
+        return _(
+            "Cancelled on %(day)s: its link no longer works. Choose a license that is available."
+        ) % {"day": cancelled_on}
+    if license.anchor_on is not None:
+        return _("Used since %(day)s. Choose a license that is available.") % {
+            "day": day_text(license.anchor_on)
+        }
+    return None
+
+
+def why_not_change_billing(license: License, today: date) -> str | None:
+    """Say why auto-renew can be turned neither on nor off on the reseller's day `today`."""
+    match license.status_on(today):
+        case LicenseStatus.ACTIVE | LicenseStatus.GRACE:
+            return None
+        case LicenseStatus.AVAILABLE:
+            return _("Not activated yet. Activate the license first.")
+        case LicenseStatus.CANCELLED:
+            return _("Cancelled. A cancelled license is never renewed.")
+    return _("Expired: To was %(day)s and the days of grace are over. Buy a new license.") % {
+        "day": day_text(license.ends_on or today)
+    }
