@@ -1,0 +1,39 @@
+"""What people do with a license that is in use."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from licenses.models import License
+from licenses.reasons import why_not_change_billing
+from licenses.steps import license_for, lock_license
+from reseller_portal.refusals import Refusal
+from resellers.models import User
+from resellers.steps import record
+
+
+@transaction.atomic(durable=True)
+def change_billing_state(
+    license_uuid: UUID, recurrent: bool, *, actor: User, now: datetime
+) -> License:
+    """Turn auto-renew of a license on or off; one that is so already stays as it is.
+
+    Raises Refusal unless the license is active or in grace on the reseller's day, and
+    License.DoesNotExist for a stranger's license.
+    """
+    license = lock_license(license_for(actor, license_uuid))
+    reason = why_not_change_billing(license, license.reseller.day_of(now))
+    if reason:
+        raise Refusal(reason)
+    if license.recurrent != recurrent:
+        license.recurrent = recurrent
+        license.save(update_fields=["recurrent"])
+        record(
+            "license.billing_state_changed",
+            str(license.uuid),
+            reseller=license.reseller,
+            actor=actor,
+            recurrent=recurrent,
+        )
+    return license

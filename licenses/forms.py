@@ -1,0 +1,19 @@
+"""What a person may send about a license."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingStateForm(forms.Form):
+    """Whether the license renews automatically: `true` or `false`."""
+
+    recurrent = forms.TypedChoiceField(
+        label=_("Auto-renew"),
+        choices=[("true", _("On")), ("false", _("Off"))],
+        coerce=lambda word: word == "true",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Say whether auto-renew shall be on (true) or off (false)."),
+            "invalid_choice": _("Auto-renew can only be turned on (true) or off (false)."),
+        },
+    )
