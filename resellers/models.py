@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from resellers.querysets import DistributionCompanyQuerySet, ResellerQuerySet
@@ -79,8 +80,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person of a reseller; without a password nobody can sign in."""
-        user = self.model(email=self.normalize_email(email), **fields)
+        """Make a person of a reseller; without a password nobody can sign in.
+
+        E-mail addresses are kept in lower case: whoever types one need not remember its case.
+        """
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -91,7 +95,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person of one reseller with one role; vendor staff have no reseller and no role."""
+    """A person of one reseller with one role; vendor staff have no reseller and no role.
+
+    `session_epoch` is raised to end all of the person's sessions at once.
+    """
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -102,6 +109,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("vendor staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -115,6 +123,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.UniqueConstraint(fields=["reseller", "id"], name="user_of_reseller"),
             models.CheckConstraint(
+                name="user_email_lower_case", condition=models.Q(email=Lower("email"))
+            ),
+            models.CheckConstraint(
                 name="user_of_reseller_or_staff",
                 condition=models.Q(is_staff=True, reseller=None, role="")
                 | models.Q(is_staff=False, reseller__isnull=False, role__in=Role.values),
@@ -123,6 +134,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must match: a new password or a new epoch ends it."""
+        facts = f"{self.session_epoch}:{self.password}"
+        return salted_hmac(
+            "resellers.User.session", facts, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """Return the name by which the person is shown."""
