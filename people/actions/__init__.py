@@ -1,0 +1,26 @@
+"""What is done with people: each a transaction of its own, with an actor."""
+
+from people.actions.access import disable_user, enable_user, remove_second_factor
+from people.actions.invitations import (
+    accept_invitation,
+    invite_again,
+    invite_person,
+    open_reseller,
+    withdraw_invitation,
+)
+from people.actions.sign_in import ask_for_reset, change_password, send_reset, tell_of_change
+
+__all__ = [
+    "accept_invitation",
+    "ask_for_reset",
+    "change_password",
+    "disable_user",
+    "enable_user",
+    "invite_again",
+    "invite_person",
+    "open_reseller",
+    "remove_second_factor",
+    "send_reset",
+    "tell_of_change",
+    "withdraw_invitation",
+]

@@ -1,0 +1,137 @@
+"""New companies, and new people."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from people.models import Invitation
+from people.steps import (
+    about_reseller,
+    about_user,
+    issue_invitation,
+    mail_invitation,
+    record_invitation,
+)
+from reseller_portal.refusals import Refusal
+from resellers.models import Reseller, User
+from resellers.roles import Role
+from resellers.steps import record
+
+
+@transaction.atomic(durable=True)
+def open_reseller(
+    name: str,
+    currency: str,
+    time_zone: str,
+    admin_name: str,
+    admin_email: str,
+    *,
+    actor: User,
+    now: datetime,
+) -> Reseller:
+    """Open a company and invite its first admin by mail.
+
+    Raises Refusal if the name or the address is taken, and ValidationError for a currency or a time
+    zone that is unknown.
+    """
+    reseller = Reseller(name=name, currency=currency, time_zone=time_zone, created_at=now)
+    reseller.clean_fields()
+    _save_new(reseller)
+    record(
+        "reseller.opened",
+        about_reseller(reseller),
+        reseller=reseller,
+        actor=actor,
+        name=name,
+        currency=currency,
+        time_zone=time_zone,
+    )
+    issue_invitation(
+        reseller, email=admin_email, name=admin_name, role=Role.ADMIN, actor=actor, now=now
+    )
+    return reseller
+
+
+@transaction.atomic(durable=True)
+def invite_person(
+    reseller_id: int, email: str, name: str, role: str, *, actor: User, now: datetime
+) -> Invitation:
+    """Invite a person to a reseller by mail. Raises Refusal if the address is taken or invited."""
+    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=reseller_id)
+    return issue_invitation(reseller, email=email, name=name, role=role, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def invite_again(invitation_id: int, *, actor: User, now: datetime) -> Invitation:
+    """Send an invitation anew: it lasts again, and the links of earlier mails are dead.
+
+    Raises Refusal if it was accepted or withdrawn.
+    """
+    invitation = _unanswered(invitation_id)
+    invitation.renew(now)
+    invitation.save(update_fields=["issue", "invited_at", "expires_at"])
+    mail_invitation(invitation, actor=actor, now=now)
+    record_invitation("invitation.sent_again", invitation, actor)
+    return invitation
+
+
+@transaction.atomic(durable=True)
+def withdraw_invitation(invitation_id: int, *, actor: User, now: datetime) -> Invitation:
+    """End an invitation and its links. Raises Refusal if it was accepted or withdrawn."""
+    invitation = _unanswered(invitation_id)
+    invitation.withdrawn_at = now
+    invitation.save(update_fields=["withdrawn_at"])
+    record_invitation("invitation.withdrawn", invitation, actor)
+    return invitation
+
+
+@transaction.atomic(durable=True)
+def accept_invitation(
+    invitation_id: int, issue: int, *, name: str, password: str, now: datetime
+) -> User:
+    """Make the invited person's account, once. Raises Refusal if the invitation has had its day."""
+    invitation = _locked(invitation_id)
+    has_account = User.objects.filter(email=invitation.email).exists()
+    if has_account or invitation.issue != issue or not invitation.is_open(now):
+        raise Refusal(_("This invitation is not valid any more. Ask for a new one."))
+    user = User.objects.create_user(
+        invitation.email,
+        password,
+        name=name,
+        reseller=invitation.reseller,
+        role=invitation.role,
+        created_at=now,
+    )
+    invitation.accepted_at, invitation.user = now, user
+    invitation.save(update_fields=["accepted_at", "user"])
+    record(
+        "user.joined", about_user(user), reseller=user.reseller, actor=user, role=invitation.role
+    )
+    return user
+
+
+def _save_new(reseller: Reseller) -> None:
+    taken = Refusal(_("A reseller of this name exists already. Choose another name."), field="name")
+    if Reseller.objects.filter(name__iexact=reseller.name).exists():
+        raise taken
+    try:
+        with transaction.atomic():
+            reseller.save(force_insert=True)
+    except IntegrityError:
+        raise taken from None
+
+
+def _unanswered(invitation_id: int) -> Invitation:
+    invitation = _locked(invitation_id)
+    if invitation.accepted_at is not None:
+        raise Refusal(_("This person has accepted the invitation already."))
+    if invitation.withdrawn_at is not None:
+        raise Refusal(_("This invitation was withdrawn. Invite the person anew."))
+    return invitation
+
+
+def _locked(invitation_id: int) -> Invitation:
+    invitations = Invitation.objects.select_for_update(no_key=True, of=("self",))
+    invitation: Invitation = invitations.select_related("reseller").get(pk=invitation_id)
+    return invitation

@@ -1,0 +1,118 @@
+"""What the actions of this app share; called with the locks held, within their transaction."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from mailing.steps import queue_mail
+from people.changes import SignInChange
+from people.models import LASTS, Invitation
+from reseller_portal.refusals import Refusal
+from resellers.models import Reseller, User
+from resellers.roles import Role
+from resellers.steps import record
+
+
+def about_user(user: User) -> str:
+    """Return how audit events and mails name a person."""
+    return f"user:{user.pk}"
+
+
+def about_reseller(reseller: Reseller) -> str:
+    """Return how audit events and mails name a company."""
+    return f"reseller:{reseller.pk}"
+
+
+def about_invitation(invitation: Invitation) -> str:
+    """Return how audit events and mails name an invitation."""
+    return f"invitation:{invitation.pk}"
+
+
+def issue_invitation(
+    reseller: Reseller, *, email: str, name: str, role: str, actor: User, now: datetime
+) -> Invitation:
+    """Invite a person by mail. Raises Refusal if the address is somebody's already, or invited."""
+    refuse_known_address(email.lower(), now)
+    invitation = Invitation(
+        reseller=reseller,
+        email=email.lower(),
+        name=name,
+        role=Role(role),
+        invited_by=actor,
+        invited_at=now,
+        expires_at=now + LASTS,
+    )
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError:
+        raise invited_already() from None
+    mail_invitation(invitation, actor=actor, now=now)
+    record_invitation("invitation.sent", invitation, actor)
+    return invitation
+
+
+def refuse_known_address(email: str, now: datetime) -> None:
+    """Raise Refusal if the address belongs to a person or waits for an answer.
+
+    An invitation that has run out makes way.
+    """
+    if User.objects.filter(email=email).exists():
+        raise Refusal(
+            _("A person with this e-mail address has an account already. Use another address."),
+            field="email",
+        )
+    unanswered = Invitation.objects.unanswered().filter(email=email)
+    unanswered.filter(expires_at__lte=now).update(withdrawn_at=now)
+    if unanswered.exists():
+        raise invited_already()
+
+
+def invited_already() -> Refusal:
+    """Return the refusal of a second invitation for one address."""
+    return Refusal(
+        _("This person is invited already. Open that invitation to send it again."), field="email"
+    )
+
+
+def mail_invitation(invitation: Invitation, *, actor: User, now: datetime) -> None:
+    """Queue the mail of an invitation, once for each time it is issued."""
+    queue_mail(
+        "invitation",
+        key=f"invitation/{invitation.pk}/{invitation.issue}",
+        to=invitation.email,
+        about=about_invitation(invitation),
+        reseller=invitation.reseller,
+        actor=actor,
+        params={"invitation": invitation.pk, "issue": invitation.issue},
+        now=now,
+    )
+
+
+def record_invitation(verb: str, invitation: Invitation, actor: User) -> None:
+    """Write what was done with an invitation."""
+    record(
+        verb,
+        about_invitation(invitation),
+        reseller=invitation.reseller,
+        actor=actor,
+        email=invitation.email,
+        role=invitation.role,
+    )
+
+
+def note_sign_in_change(user: User, change: SignInChange, *, actor: User, now: datetime) -> None:
+    """Write down a change to how a person signs in, and tell them."""
+    record(f"user.{change}", about_user(user), reseller=user.reseller, actor=actor)
+    queue_mail(
+        "sign_in_changed",
+        key=f"sign-in-changed/{uuid4()}",
+        to=user.email,
+        about=about_user(user),
+        reseller=user.reseller,
+        actor=actor,
+        params={"change": change},
+        now=now,
+    )
