@@ -1,0 +1,246 @@
+"""What a list's address may say: filters and sort, read the same by the page and by its export."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.utils.text import Truncator
+from django.utils.translation import gettext, gettext_lazy as _
+from django_filters import DateFilter, FilterSet
+
+from reseller_portal.display import day_text
+from reseller_portal.refusals import Refusal
+from reseller_portal.widgets import KeepingSelect
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from resellers.models import Reseller, User
+
+SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One way to order a list: its label and its columns; the row's key always follows them."""
+
+    label: "_StrOrPromise"
+    columns: tuple[str, ...]
+
+    def order_by(self) -> tuple[str, ...]:
+        """Return a total order: the row's key goes the way of the last column."""
+        return (*self.columns, "-pk" if self.columns[-1].startswith("-") else "pk")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Two date fields that bound one thing, both days inclusive.
+
+    `apply` names the method of the filter set that takes the rows and both days.
+    """
+
+    first: str
+    last: str
+    label: "_StrOrPromise"
+    apply: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return the names of both fields."""
+        return self.first, self.last
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter in words, and the address of the list without it."""
+
+    label: str
+    url: str
+
+
+class FilterForm(forms.Form):
+    """The fields of a filter set; every one may be left out, none may be given twice."""
+
+    all_optional = True
+    ranges: tuple[Range, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse repeated parameters, and ranges that end before they begin."""
+        for name in self.fields:
+            if len(self.data.getlist(name)) > 1:  # type: ignore[attr-defined]
+                self.add_error(name, ValidationError(_("Give one value only."), code="repeated"))
+        for pair in self.ranges:
+            self._check_range(pair)
+        return self.cleaned_data
+
+    def _check_range(self, pair: Range) -> None:
+        first, last = (self.cleaned_data.get(name) for name in pair.names)
+        if first and last and first > last:
+            message = _("Choose %(first)s or a later day: the range ends before it begins.")
+            values = {"first": day_text(first)}
+            self.add_error(pair.last, ValidationError(message, code="backwards", params=values))
+
+
+class DayFilter(DateFilter):  # type: ignore[misc]
+    """One end of a range: it takes effect together with the other end."""
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        """Leave the rows to the range."""
+        return qs
+
+
+class ListFilter(FilterSet):  # type: ignore[misc]
+    """The filters of one list, for one person, at one moment.
+
+    A subclass declares the filters, `sorts` (the first is the default) and `ranges`, begins in
+    `start` with the rows of the person's own company, and may give `defaults`, which stand in when
+    no filter parameter is there at all. One that is there but empty is no bound.
+    """
+
+    sorts: ClassVar[Mapping[str, Sort]]
+    ranges: ClassVar[tuple[Range, ...]] = ()
+
+    def __init__(self, data: QueryDict, *, user: "User", now: datetime) -> None:
+        if user.reseller is None:
+            raise ValueError("lists are for people of a reseller")
+        self.user, self.now = user, now
+        self.reseller: Reseller = user.reseller
+        self.today: date = self.reseller.day_of(now)
+        self.by_default = not any(name in data for name in self.base_filters)
+        super().__init__(data=self._completed(data), queryset=self.start())
+
+    def start(self) -> QuerySet[Any]:
+        """Return all rows that the person may see."""
+        raise NotImplementedError
+
+    def defaults(self) -> dict[str, str]:
+        """Return the parameters that stand in when none is given."""
+        return {}
+
+    def _completed(self, data: QueryDict) -> QueryDict:
+        completed = data.copy()
+        if self.by_default:
+            completed.update(self.defaults())
+        return completed
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Add the sort to the fields: it is checked and kept like a filter, but is none."""
+        form: type[forms.Form] = super().get_form_class()
+        choices = [(key, sort.label) for key, sort in self.sorts.items()]
+        sort = forms.ChoiceField(
+            label=_("Sort by"), choices=choices, required=False, widget=KeepingSelect
+        )
+        return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply every filter, each to its own value."""
+        for name, filter_ in self.filters.items():
+            queryset = filter_.filter(queryset, self.form.cleaned_data.get(name))
+        for pair in self.ranges:
+            days = [self.form.cleaned_data.get(name) for name in pair.names]
+            if any(days):
+                queryset = getattr(self, pair.apply)(queryset, *days)
+        return queryset
+
+    @property
+    def sort(self) -> str:
+        """Return the key of the chosen order; the default while the choice is none or wrong."""
+        return self.form.cleaned_data.get("sort") or next(iter(self.sorts))
+
+    def found(self) -> QuerySet[Any]:
+        """Return the rows that match, unsorted; none while a value is invalid."""
+        rows: QuerySet[Any] = self.qs if self.is_valid() else self.queryset.none()
+        return rows.order_by()
+
+    def found_sorted(self) -> QuerySet[Any]:
+        """Return the rows that match, in the chosen order."""
+        rows = self.found()
+        return rows.order_by(*self.sorts[self.sort].order_by())
+
+    def found_or_refused(self) -> QuerySet[Any]:
+        """Return the rows that match, sorted. Raises Refusal with the first error there is."""
+        if not self.is_valid():
+            name, errors = next(iter(self.form.errors.items()))
+            label = self.form.fields[name].label if name in self.form.fields else ""
+            raise Refusal(f"{label}: {errors[0]}" if label else str(errors[0]), field=name)
+        return self.found_sorted()
+
+    # What the address says, in words and back
+
+    def given(self) -> dict[str, str]:
+        """Return the filters that bound something, as text, defaults among them."""
+        values = {name: self.data.get(name, "").strip() for name in self.filters}
+        return {name: value for name, value in values.items() if value}
+
+    def query(self, *, without: Iterable[str] = (), **changes: str) -> str:
+        """Return the shortest query string that says the same, but for the changes.
+
+        A list without any bound keeps one empty parameter, because an address without parameters
+        means the defaults.
+        """
+        gone = set(without)
+        query = QueryDict(mutable=True)
+        for name, value in {**self.given(), **self._kept(), **changes}.items():
+            if value and name not in gone:
+                query[name] = value
+        if self.defaults() and not any(name in query for name in self.filters):
+            query[next(iter(self.defaults()))] = ""
+        return query.urlencode()
+
+    def _kept(self) -> dict[str, str]:
+        size = self.data.get("page_size", "")
+        usual = self.sort == next(iter(self.sorts))
+        is_usual_size = whole(size) in {None, SIZES[0]}
+        return {"sort": "" if usual else self.sort, "page_size": "" if is_usual_size else size}
+
+    def chips(self) -> list[Chip]:
+        """Return what bounds the list, each with the address of the list without it."""
+        if not self.is_valid():
+            return []
+        paired = {name for pair in self.ranges for name in pair.names}
+        chips = [self._range_chip(pair) for pair in self.ranges if self._bounded(pair)]
+        alone = [name for name in self.given() if name not in paired]
+        return chips + [self._chip(self.in_words(name), [name]) for name in alone]
+
+    def _chip(self, words: str, names: Iterable[str]) -> Chip:
+        return Chip(words, f"?{self.query(without=names)}")
+
+    def _range_chip(self, pair: Range) -> Chip:
+        first, last = (self.form.cleaned_data.get(name) for name in pair.names)
+        return self._chip(f"{pair.label}: {days_in_words(first, last)}", pair.names)
+
+    def _bounded(self, pair: Range) -> bool:
+        return any(name in self.given() for name in pair.names)
+
+    def in_words(self, name: str) -> str:
+        """Return an active filter as a person reads it: `State: Processed`."""
+        field, value = self.form.fields[name], self.form.cleaned_data[name]
+        if isinstance(value, Model):
+            return f"{field.label}: {field.label_from_instance(value)}"
+        shown = dict(getattr(field, "choices", ())).get(value, value)
+        return f"{field.label}: {Truncator(shown).chars(60)}"
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number as typed, or None. What no page could need comes back as 10**9."""
+    digits = text.strip().removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    number = min(int(digits[:12]), 10**9)
+    return -number if text.strip().startswith("-") else number
+
+
+def days_in_words(first: date | None, last: date | None) -> str:
+    """Return a range of days as a person reads it."""
+    if first == last and first is not None:
+        return day_text(first)
+    if first is None:
+        return gettext("until %(day)s") % {"day": day_text(last)} if last else gettext("any day")
+    if last is None:
+        return gettext("from %(day)s") % {"day": day_text(first)}
+    return f"{day_text(first)} – {day_text(last)}"
