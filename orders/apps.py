@@ -7,3 +7,8 @@ class OrdersConfig(AppConfig):
     """Purchases, shown as tiles."""
 
     name = "orders"
+
+    def ready(self) -> None:
+        """Declare the mails and the exports of orders."""
+        import orders.emails
+        import orders.exports  # noqa: F401

@@ -3,6 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.db.models.functions import Lower
+
+from activation.models import Customer
+from licenses.codes import as_stored
+from licenses.models import License
+from licenses.querysets import LicenseQuerySet
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
@@ -11,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class OrderQuerySet(ResellerQuerySet["Order"]):
-    """Orders."""
+    """Orders. Days are whole days of the reseller, both inclusive; None is no bound."""
 
     def placed_between(
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
     ) -> Self:
-        """Keep the orders of whole days of the reseller, both inclusive; None is no bound."""
+        """Keep the orders placed in these days."""
         rows = self
         if first is not None:
             rows = rows.filter(placed_at__gte=reseller.day_begins(first))
@@ -27,3 +33,49 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
     def with_available(self) -> Self:
         """Keep the orders that still have licenses for resale."""
         return self.filter(available__gt=0)
+
+    def with_parts(self) -> Self:
+        """Load what a tile names: reseller, user, product and distribution company."""
+        return self.select_related("reseller", "user", "product", "distribution_company")
+
+    def holding(self, licenses: LicenseQuerySet) -> Self:
+        """Keep the orders of these licenses."""
+        return self.filter(pk__in=licenses.order_by().values("order_id"))
+
+    def holding_activated(
+        self, reseller: "Reseller", first: date | None = None, last: date | None = None
+    ) -> Self:
+        """Keep the orders that hold a license activated in these days, cancelled later or not."""
+        licenses = License.objects.for_reseller(reseller).filter(activated_at__isnull=False)
+        if first is not None:
+            licenses = licenses.filter(activated_at__gte=reseller.day_begins(first))
+        if last is not None:
+            licenses = licenses.filter(activated_at__lt=reseller.day_ends(last))
+        return self.holding(licenses)
+
+    def holding_ending(
+        self, reseller: "Reseller", first: date | None = None, last: date | None = None
+    ) -> Self:
+        """Keep the orders that hold an activated license whose To lies in these days."""
+        licenses = License.objects.for_reseller(reseller).activated()
+        if first is not None:
+            licenses = licenses.filter(ends_on__gte=first)
+        if last is not None:
+            licenses = licenses.filter(ends_on__lte=last)
+        return self.holding(licenses)
+
+    def holding_code_or_email(self, reseller: "Reseller", typed: str, *, see_codes: bool) -> Self:
+        """Keep the orders that hold a license with this code or of a customer with this e-mail.
+
+        The beginning is enough, without regard to case. Codes are only looked at for a person who
+        may see them.
+        """
+        licenses = License.objects.for_reseller(reseller).order_by()
+        customers = Customer.objects.for_reseller(reseller).alias(address=Lower("email"))
+        known = customers.filter(address__startswith=typed.lower()).order_by()
+        found = licenses.filter(customer__in=known)
+        code = as_stored(typed) if see_codes and "@" not in typed else ""
+        if not code:
+            return self.holding(found)
+        coded = licenses.filter(activation_code__startswith=code).values("order_id")
+        return self.filter(pk__in=found.values("order_id").union(coded))

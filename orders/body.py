@@ -1,0 +1,23 @@
+"""What stands in the body of an order, in its tile and on its page alike."""
+
+from datetime import datetime
+from typing import Any
+
+from orders.history import history
+from orders.models import Order
+from orders.possible import actions
+from orders.reasons import why_no_licenses
+from orders.tiles import term_in_words, tile
+from resellers.models import User
+
+
+def body(order: Order, user: User, now: datetime) -> dict[str, Any]:
+    """Return the template's values; the number of queries does not depend on the order."""
+    return {
+        "order": order,
+        "tile": tile(order, order.reseller.day_of(now)),
+        "term": term_in_words(order.term_months),
+        "actions": actions(order, user),
+        "why_no_licenses": why_no_licenses(order),
+        "history": history(order, now),
+    }

@@ -1,0 +1,115 @@
+"""The exports of the list of orders: the orders that match, or the license keys of these orders.
+
+Which orders, is settled when the export is asked for: without any filter, the orders of the
+reseller's day at that moment, also when the file is written after midnight. What they are like
+(Active, Available, Status) is as of the snapshot that is written.
+"""
+
+from datetime import date, datetime
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, TruncDate
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from exports.csv import Column
+from exports.kinds import ExportKind, register
+from licenses.exports import license_key_columns
+from licenses.models import License
+from licenses.querysets import LicenseQuerySet
+from orders.filters import OrderFilter
+from orders.models import Order, OrderState, PaymentType
+from resellers.models import User
+from resellers.roles import Right
+
+
+def orders(user: User, query: str, now: datetime) -> QuerySet[Order]:
+    """Return the orders that a list's query shows, sorted like the list.
+
+    Raises Refusal for a query that is not valid.
+    """
+    return asked_for(user, query, now).found_or_refused()
+
+
+def license_keys(user: User, query: str, now: datetime) -> LicenseQuerySet:
+    """Return the licenses of these orders, in the order of the orders, then as they were issued.
+
+    Raises Refusal for a query that is not valid.
+    """
+    filters = asked_for(user, query, now)
+    found = filters.found_or_refused()
+    licenses = License.objects.for_reseller(filters.reseller)
+    licenses = licenses.filter(order__in=found.order_by().values("pk"))
+    return licenses.order_by(*map(of_the_order, filters.sorts[filters.sort].order_by()), "id")
+
+
+def asked_for(user: User, query: str, now: datetime) -> OrderFilter:
+    """Return the list's filters as they stand in a URL-encoded query."""
+    return OrderFilter(QueryDict(query), user=user, now=now)
+
+
+def of_the_order(column: str) -> str:
+    """Return a column of orders as seen from a license."""
+    name = column.removeprefix("-")
+    return f"-order__{name}" if column.startswith("-") else f"order__{name}"
+
+
+def order_columns(user: User) -> list[Column]:
+    """Return the columns of orders; their headers and their order are fixed."""
+    return [
+        Column("Order Number", "number", text=False),
+        Column("Date", TruncDate("placed_at"), text=False),
+        Column("User", "user__name"),
+        Column("Product", "product__name"),
+        Column("Term", "term_months", text=False),
+        Column("Quantity", "quantity", text=False),
+        Column("Active", active_column(today(user)), text=False),
+        Column("Available", "available", text=False),
+        Column("Amount", "amount", text=False),
+        Column("Currency", "currency", text=False),
+        Column("Payment Type", in_words("payment_type", PaymentType), text=False),
+        Column("State", in_words("state", OrderState), text=False),
+        Column("Distribution Company", "distribution_company__name"),
+    ]
+
+
+def active_column(day: date) -> Combinable:
+    """Return how many licenses of an order are active on a day, as an expression."""
+    licenses = License.objects.filter(reseller=OuterRef("reseller"), order=OuterRef("pk"))
+    counted = licenses.active(day).order_by().values("order").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0, output_field=IntegerField())
+
+
+def in_words(field: str, choices: type[OrderState] | type[PaymentType]) -> Combinable:
+    """Return the words of a choice, in the language of the files."""
+    cases = [When(**{field: choice.value}, then=Value(str(choice.label))) for choice in choices]
+    return Case(*cases, default=F(field), output_field=CharField())
+
+
+def key_columns(user: User) -> list[Column]:
+    """Return the columns of license keys."""
+    return license_key_columns(today(user), see_codes=user.may_see_codes)
+
+
+def today(user: User) -> date:
+    """Return the day on which the file is written, where the person's company is."""
+    if user.reseller is None:
+        raise ValueError("exports are for people of a reseller")
+    return user.reseller.day_of(timezone.now())
+
+
+register(ExportKind("orders", _("Orders"), Right.READ, orders, order_columns))
+register(ExportKind("license-keys", _("License keys"), Right.SEE_CODES, license_keys, key_columns))

@@ -1,0 +1,207 @@
+"""What may be asked of the list of orders; its exports ask the same."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
+from django_filters.fields import ModelChoiceField
+
+from catalog.models import Product
+from orders.models import Order, OrderState, PaymentType
+from orders.querysets import OrderQuerySet
+from reseller_portal.filtering import DayFilter, FilterForm, ListFilter, Range, Sort
+from reseller_portal.widgets import KeepingDate, KeepingSelect, OneCheck
+from resellers.models import DistributionCompany, User
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+NO_SUCH_DAY = format_lazy(
+    _("Give a day from {first} to {last} as year-month-day, such as 2026-11-24."),
+    first=FIRST_DAY.isoformat(),
+    last=LAST_DAY.isoformat(),
+)
+NOT_OFFERED = _("Choose one of the list.")
+EMAIL_LENGTH = 254
+
+
+def day_filter(label: Any) -> DayFilter:
+    """Return one end of a range of days; both ends are inclusive, and ISO."""
+    return DayFilter(
+        label=label,
+        widget=KeepingDate(attrs={"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}),
+        input_formats=["%Y-%m-%d"],
+        validators=[
+            MinValueValidator(FIRST_DAY, message=NO_SUCH_DAY),
+            MaxValueValidator(LAST_DAY, message=NO_SUCH_DAY),
+        ],
+        error_messages={"invalid": NO_SUCH_DAY},
+    )
+
+
+def choice_filter(label: Any, choices: Any) -> ChoiceFilter:
+    """Return a choice among fixed words."""
+    return ChoiceFilter(
+        label=label,
+        choices=choices,
+        empty_label=_("Any"),
+        widget=KeepingSelect,
+        error_messages={"invalid_choice": NOT_OFFERED},
+    )
+
+
+class RowField(ModelChoiceField):  # type: ignore[misc]
+    """A choice among people or partner organizations; those who left are part of the history."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name, and whether it is a thing of the past."""
+        past = getattr(obj, "retired_at", None) or not getattr(obj, "is_active", True)
+        return gettext("%(name)s (no longer in use)") % {"name": obj.name} if past else obj.name
+
+
+class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """A choice among rows; which rows, is set for each person."""
+
+    field_class = RowField
+
+
+def row_filter(label: Any, *, to_field_name: str | None = None) -> RowFilter:
+    """Return a choice among rows that are named in the address by key or by another field."""
+    return RowFilter(
+        label=label,
+        queryset=Product.objects.none(),
+        to_field_name=to_field_name,
+        empty_label=_("Any"),
+        widget=KeepingSelect,
+        error_messages={"invalid_choice": NOT_OFFERED},
+    )
+
+
+class OrderFilter(ListFilter):
+    """The filters of “Licenses Purchased”: today's orders, unless asked for others."""
+
+    date_from = day_filter(_("From"))
+    date_to = day_filter(_("To"))
+    order_number = CharFilter(
+        label=_("Order number"),
+        lookup_expr="startswith",
+        field_name="number",
+        max_length=10,
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "placeholder": _("All or beginning"),
+            }
+        ),
+        validators=[
+            RegexValidator(
+                r"^[0-9]{1,10}\Z",
+                _("An order number has ten digits: give all or the first of them."),
+            )
+        ],
+    )
+    product = row_filter(_("Product"), to_field_name="slug")
+    state = choice_filter(_("State"), OrderState.choices)
+    search = CharFilter(
+        method="with_code_or_email",
+        max_length=EMAIL_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
+    )
+    payment_type = choice_filter(_("Payment type"), PaymentType.choices)
+    distribution_company = row_filter(_("Distribution company"))
+    user = row_filter(_("User"))
+    activated_from = day_filter(_("Activated from"))
+    activated_to = day_filter(_("Activated to"))
+    expires_from = day_filter(_("Expires from"))
+    expires_to = day_filter(_("Expires to"))
+    available = ChoiceFilter(
+        label=_("Has licenses available"),
+        method="with_available",
+        choices=[("true", _("yes"))],
+        widget=OneCheck,
+        error_messages={"invalid_choice": _("Give “true”, or leave it out.")},
+    )
+
+    sorts = {
+        "-date": Sort(_("Newest first"), ("-placed_at",)),
+        "date": Sort(_("Oldest first"), ("placed_at",)),
+        "number": Sort(_("Order number"), ("number",)),
+        "product": Sort(_("Product"), ("product__name",)),
+        "-amount": Sort(_("Highest amount"), ("-amount",)),
+        "amount": Sort(_("Lowest amount"), ("amount",)),
+        "-quantity": Sort(_("Most licenses"), ("-quantity",)),
+        "-available": Sort(_("Most available"), ("-available",)),
+    }
+    ranges = (
+        Range("date_from", "date_to", _("Purchased"), "placed"),
+        Range("activated_from", "activated_to", _("Activated"), "activated"),
+        Range("expires_from", "expires_to", _("Expires"), "expiring"),
+    )
+    more_fields = (
+        *("search", "payment_type", "distribution_company", "user"),
+        *("activated_from", "activated_to", "expires_from", "expires_to"),
+        "available",
+    )
+
+    class Meta:
+        model = Order
+        fields: tuple[str, ...] = ()
+        form = FilterForm
+
+    def __init__(self, data: QueryDict, *, user: User, now: Any) -> None:
+        super().__init__(data, user=user, now=now)
+        self.filters["product"].queryset = Product.objects.all()
+        companies = DistributionCompany.objects.for_reseller(self.reseller)
+        self.filters["distribution_company"].queryset = companies
+        self.filters["user"].queryset = self.reseller.users.order_by("name", "id")
+        self.filters["search"].label = self.search_label()
+
+    def start(self) -> OrderQuerySet:
+        """Return the orders of the person's own company."""
+        return Order.objects.for_reseller(self.reseller)
+
+    def defaults(self) -> dict[str, str]:
+        """Return today's dates, in the reseller's zone."""
+        return {"date_from": self.today.isoformat(), "date_to": self.today.isoformat()}
+
+    def has_more(self) -> bool:
+        """Say whether a filter is set, or wrong, that does not stand in the first row."""
+        return any(self.data.get(name) or name in self.form.errors for name in self.more_fields)
+
+    def search_label(self) -> Any:
+        """Return what the search looks at, for this person."""
+        if self.user.may_see_codes:
+            return _("Activation code or customer e-mail")
+        return _("Customer e-mail")
+
+    def placed(self, orders: OrderQuerySet, first: date | None, last: date | None) -> OrderQuerySet:
+        """Keep the orders bought in these days."""
+        return orders.placed_between(self.reseller, first, last)
+
+    def activated(
+        self, orders: OrderQuerySet, first: date | None, last: date | None
+    ) -> OrderQuerySet:
+        """Keep the orders that hold a license activated in these days."""
+        return orders.holding_activated(self.reseller, first, last)
+
+    def expiring(
+        self, orders: OrderQuerySet, first: date | None, last: date | None
+    ) -> OrderQuerySet:
+        """Keep the orders that hold a license in use whose To lies in these days."""
+        return orders.holding_ending(self.reseller, first, last)
+
+    def with_available(self, orders: OrderQuerySet, _name: str, _yes: str) -> OrderQuerySet:
+        """Keep the orders that have licenses for resale."""
+        return orders.with_available()
+
+    def with_code_or_email(self, orders: OrderQuerySet, _name: str, typed: str) -> OrderQuerySet:
+        """Keep the orders with this activation code or customer e-mail, or one that begins so.
+
+        A person who may not see codes cannot find out about them here.
+        """
+        see_codes = self.user.may_see_codes
+        return orders.holding_code_or_email(self.reseller, typed, see_codes=see_codes)

@@ -1,0 +1,133 @@
+"""What happened to an order and its licenses: mails and actions, newest first."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from licenses.codes import last_group
+from licenses.models import License
+from mailing.models import Mail, MailState
+from orders.models import Order
+from resellers.models import AuditEvent, User
+
+SHOWN = 20
+WATCHED = timedelta(minutes=5)
+PILLS = {
+    MailState.QUEUED: "queued",
+    MailState.RUNNING: "running",
+    MailState.DONE: "sent",
+    MailState.FAILED: "failed",
+    MailState.STUCK: "stuck",
+}
+TOLD_BY_THE_MAIL = ("order.mail_resent", "mail.resent", "mail.retried")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened, and who did it. A mail has a state, and a reason if it failed."""
+
+    at: datetime
+    text: str
+    by: str = ""
+    state: str = ""
+    state_label: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """The newest entries. `latest` is the state of what was sent last, for a while.
+
+    `pause` is how many seconds to wait before looking again; none while nothing is on its way.
+    """
+
+    entries: list[Entry]
+    latest: Entry | None
+    pause: int | None
+
+    @property
+    def mark(self) -> str:
+        """Return a text that changes with the entries."""
+        return hashlib.sha256(repr(self.entries).encode()).hexdigest()[:12]
+
+
+def history(order: Order, now: datetime) -> History:
+    """Return the history of an order with that of its licenses: three queries."""
+    mails = _about(Mail.objects.for_reseller(order.reseller), order).order_by("-queued_at")[:SHOWN]
+    events = _about(AuditEvent.objects.for_reseller(order.reseller), order)
+    events = events.exclude(verb__in=TOLD_BY_THE_MAIL).order_by("-at")[:SHOWN]
+    names = _names(order, {row.about for row in [*mails, *events]})
+    sent = [_mail(mail, names) for mail in mails]
+    entries = [*sent, *(_event(event, names) for event in events)]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    young = mails[:1] if mails and mails[0].queued_at > now - WATCHED else []
+    return History(
+        entries[:SHOWN],
+        latest=sent[0] if young else None,
+        pause=_pause(young[0], now) if young else None,
+    )
+
+
+def _pause(mail: Mail, now: datetime) -> int | None:
+    if not mail.is_unfinished:
+        return None
+    return 1 if mail.queued_at > now - timedelta(seconds=20) else 5
+
+
+def _about(rows: "QuerySet[Mail] | QuerySet[AuditEvent]", order: Order) -> "QuerySet[Any]":
+    licenses = License.objects.for_reseller(order.reseller).filter(order=order).order_by()
+    ids = licenses.annotate(public_id=Cast("uuid", CharField())).values("public_id")
+    itself = Order.objects.for_reseller(order.reseller).filter(pk=order.pk).order_by()
+    abouts = itself.values("number").union(ids, all=True)
+    return rows.filter(about__in=abouts).select_related("actor")
+
+
+def _names(order: Order, abouts: set[str]) -> dict[str, str]:
+    licenses = License.objects.for_reseller(order.reseller).filter(
+        order=order, uuid__in=abouts - {order.number}
+    )
+    rows = licenses.values_list("uuid", "activation_code")
+    return {str(uuid): last_group(code) for uuid, code in rows}
+
+
+def _mail(mail: Mail, names: Mapping[str, str]) -> Entry:
+    text = _("%(kind)s to %(address)s") % {"kind": mail.kind_label, "address": mail.to}
+    if mail.about in names:
+        text = f"{text}, {_license(mail.about, names)}"
+    label = str(MailState(mail.state).label)
+    state = PILLS[MailState(mail.state)]
+    at = mail.sent_at or mail.queued_at
+    return Entry(at, text, _by(mail.actor), state, label, mail.reason)
+
+
+def _event(event: AuditEvent, names: Mapping[str, str]) -> Entry:
+    return Entry(event.at, _words(event, _license(event.about, names)), _by(event.actor))
+
+
+def _words(event: AuditEvent, license: str) -> str:
+    match event.verb, event.changes:
+        case "license.activated", {"customer": customer}:
+            return _("Activated for %(customer)s, %(license)s") % {
+                "customer": customer,
+                "license": license,
+            }
+        case "license.billing_state_changed", {"recurrent": True}:
+            return _("Auto-renew turned on, %(license)s") % {"license": license}
+        case "license.billing_state_changed", _:
+            return _("Auto-renew turned off, %(license)s") % {"license": license}
+    words = event.verb.rpartition(".")[2].replace("_", " ").capitalize()
+    return f"{words}, {license}" if license else words
+
+
+def _license(about: str, names: Mapping[str, str]) -> str:
+    return _("license %(code)s") % {"code": names[about]} if about in names else ""
+
+
+def _by(actor: User | None) -> str:
+    return actor.name if actor else ""
