@@ -1,0 +1,60 @@
+"""The whole of it: one transaction, all or nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from activation.models import Activation, Customer
+from catalog.models import Product
+from desk.seed.basics import lay_basics
+from desk.seed.progress import Progress
+from desk.seed.schema import without_indexes
+from desk.seed.sizes import Sizes, Unseedable
+from desk.seed.trade import Trade
+from licenses.models import License, Period
+from orders.models import Order
+from resellers.models import AuditEvent, Reseller, User
+
+LOADED = (Order, License, Period, Customer, Activation, AuditEvent)
+
+
+def holds_data() -> bool:
+    """Say whether anything is there that sample data would mix with."""
+    return any(model._default_manager.exists() for model in (Order, Reseller, Product))
+
+
+def seed(sizes: Sizes, *, now: datetime, say: Callable[[str], object]) -> None:
+    """Fill an empty database with sample data; `say` is told how it goes.
+
+    Raises Unseedable on a database that already holds orders, resellers or products, or whose
+    people's addresses the sample logins need. `now` is an aware moment.
+    """
+    progress, now = Progress(say), now.replace(microsecond=0)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        _refuse_to_mix()
+        cursor.execute("SET LOCAL maintenance_work_mem = '192MB'")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL jit = off")
+        basics = lay_basics(sizes, now)
+        progress(f"{len(basics.companies)} resellers with people, partners, products and prices")
+        with without_indexes(cursor, [model._meta.db_table for model in LOADED]):
+            Trade(sizes, now, basics, cursor, progress).lay()
+        progress("indexes and keys made again")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    progress("statistics gathered")
+
+
+def _refuse_to_mix() -> None:
+    if holds_data():
+        raise Unseedable(
+            "This database already holds orders, resellers or products; sample data would mix with "
+            "them. Give seed a new, migrated database, or --if-empty to leave this one as it is."
+        )
+    taken = User.objects.filter(email__iendswith=".example").values_list("email", flat=True).first()
+    if taken:
+        raise Unseedable(
+            f"{taken} is already a person here, and sample people have such addresses. Give seed a "
+            "new, migrated database."
+        )

@@ -1,0 +1,11 @@
+-- A customer exists from its first activation on.
+INSERT INTO activation_customer (id, reseller_id, email, company, name, country, created_at)
+SELECT id, reseller_id, email, company, name, country, first_at
+FROM seed_customer
+JOIN (
+    SELECT customer_id, min(activated_at) AS first_at
+    FROM licenses_license
+    WHERE customer_id IS NOT NULL
+    GROUP BY customer_id
+) AS activated ON activated.customer_id = id
+ORDER BY id
