@@ -23,7 +23,7 @@ def money_text(amount: Decimal | int, currency: str) -> str:
 
 def amount_text(amount: Decimal | int) -> str:
     """Return the figures of an amount: two places, thousands grouped."""
-    return number_format(to_cents(amount), decimal_pos=2, force_grouping=True)
+    return number_format(to_cents(amount), decimal_pos=2)
 
 
 def day_text(day: date) -> str:

@@ -121,11 +121,11 @@ def license_bar(active: int, available: int, quantity: int) -> SafeString:
     """
     return format_html(
         '<span class="stock"><span><b>{}</b> {} · <b>{}</b> {}</span><span>{}</span>{}</span>',
-        number_format(active, force_grouping=True),
+        number_format(active),
         _("active"),
-        number_format(available, force_grouping=True),
+        number_format(available),
         _("available"),
-        _("of %(quantity)s") % {"quantity": number_format(quantity, force_grouping=True)},
+        _("of %(quantity)s") % {"quantity": number_format(quantity)},
         _bar(active, available, quantity),
     )
 
