@@ -1,6 +1,11 @@
 """Addresses of licenses."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from licenses import views
 
 app_name = "licenses"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:license>/activation-link/", views.ActivationLink.as_view(), name="activation_link"),
+    path("<uuid:license>/billing-state/", views.BillingState.as_view(), name="billing_state"),
+]

@@ -1,0 +1,47 @@
+"""The menu of one license: what a person may do with it now, and why not where not."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from licenses.models import License
+from licenses.reasons import (
+    MAY_NOT_SEE_CODES,
+    MAY_ONLY_LOOK,
+    why_not_activate,
+    why_not_change_billing,
+)
+
+if TYPE_CHECKING:
+    from resellers.models import User
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the menu; with a `reason` it is listed but cannot be chosen."""
+
+    label: str
+    icon: str
+    url: str
+    reason: str | None
+
+
+def row_menu(license: License, *, user: "User", today: date, query: str = "") -> list[MenuItem]:
+    """Return the lines of a license's menu; `query` is what its pages need to lead back."""
+    dead = why_not_activate(license)
+    fixed = why_not_change_billing(license, today)
+    no_codes = None if user.may_see_codes else str(MAY_NOT_SEE_CODES)
+    only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
+    lines = [
+        (_("Activation Link"), "link", "licenses:activation_link", no_codes or dead),
+        (_("Activate"), "check", "activation:for_license", only_look or dead),
+        (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
+    ]
+    tail = f"?{query}" if query else ""
+    return [
+        MenuItem(label, icon, reverse(name, args=[license.uuid]) + tail, reason)
+        for label, icon, name, reason in lines
+    ]

@@ -1,0 +1,79 @@
+"""The base of every page about one license."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from licenses.codes import last_group
+from licenses.models import License
+from licenses.tables import LicenseKeyTable
+from reseller_portal.pages import Page, SeeOther, wants_fragment
+from reseller_portal.refusals import Refusal
+
+LIST_STATE = ("page", "page_size", "sort", "search", "status")
+
+
+class LicensePage(Page):
+    """A dialog about one license; a page of its own where there is no script.
+
+    Its address may carry the state of the key table that it was opened from, so that it leads back
+    to what the person saw.
+    """
+
+    license: License
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load the license with all that its row shows; 404 for a stranger's."""
+        licenses = License.objects.for_reseller(self.reseller).for_rows()
+        self.license = get_object_or_404(licenses, uuid=kwargs["license"])
+
+    @property
+    def shown_code(self) -> str:
+        """Return how titles and messages name the license: the last group says which."""
+        return last_group(self.license.activation_code)
+
+    @property
+    def list_state(self) -> str:
+        """Return the state of the key table, as a query string."""
+        return list_state(self.request)
+
+    @property
+    def back(self) -> str:
+        """Return the address of the key table, at this license's row."""
+        keys = reverse("orders:license_keys", args=[self.license.order.number])
+        query = f"?{self.list_state}" if self.list_state else ""
+        return f"{keys}{query}#license-{self.license.uuid}"
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Answer a refused action with its sentence, and the way back."""
+        return self.not_possible(refusal.message, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def not_possible(self, reason: str, *, status: int) -> HttpResponse:
+        """Say why nothing can be done."""
+        context = {"refusal": reason, "back": self.back}
+        return self.render(context, template="refused.html", status=status)
+
+    def done(self, message: str) -> HttpResponse:
+        """Say that it was done, where it was done: in the row, or on the page that holds it."""
+        if not wants_fragment(self.request):
+            messages.success(self.request, message)
+            return SeeOther(self.back)
+        self.fetch(license=self.license.uuid)
+        table = LicenseKeyTable(
+            [self.license], user=self.user, today=self.today, query=self.list_state
+        )
+        context = {"message": message, "table": table, "order": self.license.order}
+        response = self.render(context, template="licenses/done.html")
+        response.headers["HX-Trigger"] = f"order-{self.license.order.number}-changed"
+        return response
+
+
+def list_state(request: HttpRequest) -> str:
+    """Return what a request's query says about the key table, as a query string."""
+    state = QueryDict(mutable=True)
+    state.update({name: request.GET[name] for name in LIST_STATE if request.GET.get(name)})
+    return state.urlencode()

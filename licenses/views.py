@@ -1,0 +1,71 @@
+"""The dialogs of one license: its activation link, its billing state."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from licenses.actions import change_billing_state
+from licenses.charges import next_charge
+from licenses.forms import BillingStateForm
+from licenses.links import activation_link
+from licenses.pages import LicensePage
+from licenses.reasons import why_not_activate, why_not_change_billing
+from resellers.roles import Right
+
+
+class ActivationLink(LicensePage):
+    """The address to send to a customer, or why there is none to send."""
+
+    right = Right.SEE_CODES
+    template = "licenses/activation_link.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show the link."""
+        dead = why_not_activate(self.license)
+        heading = _("Activation link of license %(code)s") % {"code": self.shown_code}
+        context = {"heading": heading, "dead": dead, "back": self.back}
+        if not dead:
+            context["link"] = activation_link(self.license.activation_code)
+        return self.render(context)
+
+
+class BillingState(LicensePage):
+    """Turn auto-renew on or off."""
+
+    right = Right.OPERATE
+    template = "licenses/billing_state.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Say what would happen, or why nothing can."""
+        reason = why_not_change_billing(self.license, self.today)
+        if reason:
+            return self.not_possible(reason, status=HTTPStatus.OK)
+        return self.confirmation(BillingStateForm())
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Change it, once more or not: the answer is the same."""
+        form = BillingStateForm(request.POST)
+        if not form.is_valid():
+            return self.confirmation(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        recurrent = form.cleaned_data["recurrent"]
+        change_billing_state(self.license.uuid, recurrent, actor=self.user, now=self.now)
+        said = _("Auto-renew is on for license %(code)s.")
+        if not recurrent:
+            said = _("Auto-renew is off for license %(code)s.")
+        return self.done(said % {"code": self.shown_code})
+
+    def confirmation(self, form: BillingStateForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        """Show what the change means."""
+        activated = self.license.ends_on is not None
+        return self.render(
+            {
+                "heading": _("Change Billing State of %(code)s") % {"code": self.shown_code},
+                "form": form,
+                "turn_on": not self.license.recurrent,
+                "charge": next_charge(self.license, self.today) if activated else None,
+                "back": self.back,
+            },
+            status=status,
+        )

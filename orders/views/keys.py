@@ -1,0 +1,80 @@
+"""The license keys of one order: a table, and the same as CSV."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from exports.csv import csv_response
+from licenses.exports import license_key_columns
+from licenses.filters import LicenseKeyFilter
+from licenses.models import License
+from licenses.pages import list_state
+from licenses.tables import LicenseKeyTable
+from orders.pages import OrderPage
+from reseller_portal.lists import ListPage
+
+SEARCH_FROM = 10
+
+
+class LicenseKeys(OrderPage, ListPage):
+    """A row for each license, in the opened tile or as a page of its own.
+
+    People who may not see codes get the last group of each, in the table and in the file.
+    """
+
+    template = "licenses/keys.html"
+    filters = LicenseKeyFilter
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Show the table, or hand out the file."""
+        if request.GET.get("format") == "csv":
+            return self.file()
+        response = super().get(request)
+        del response.headers["HX-Push-Url"]  # in a tile, the address stays the list's
+        return response
+
+    def file(self) -> HttpResponseBase:
+        """Return the rows that match, as CSV."""
+        return csv_response(
+            self.filter_set().found_or_refused(),
+            license_key_columns(self.today, see_codes=self.user.may_see_codes),
+            filename=f"license-keys-{self.order.number}.csv",
+            reseller=self.reseller,
+            user=self.user,
+        )
+
+    def filter_set(self) -> LicenseKeyFilter:
+        """Return the filters over this order's licenses."""
+        return LicenseKeyFilter(
+            self.request.GET, user=self.user, now=self.now, order_id=self.order.pk
+        )
+
+    def load(self, keys: list[int]) -> list[License]:
+        """Return the licenses of a page, with what their rows show."""
+        licenses = License.objects.for_reseller(self.reseller).for_rows().in_bulk(keys)
+        return [licenses[key] for key in keys if key in licenses]
+
+    def more(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Return the table, and whether the order is large enough to search in."""
+        filters: LicenseKeyFilter = context["filters"]
+        table = LicenseKeyTable(
+            context["rows"],
+            user=self.user,
+            today=self.today,
+            query=list_state(self.request),
+            page=context["slice"],
+            order_by=filters.sort,
+            order_by_field="sort",
+            empty_text=self.nothing(filters),
+        )
+        table.caption = _("License keys of order %(number)s") % {"number": self.order.number}
+        table.region = f"keys-{self.order.number}"
+        searchable = self.order.quantity > SEARCH_FROM or not filters.by_default
+        return {"table": table, "order": self.order, "searchable": searchable}
+
+    def nothing(self, filters: LicenseKeyFilter) -> str:
+        """Return what stands in an empty table."""
+        if not filters.by_default:
+            return _("No license key of this order matches. Clear the search to see all.")
+        return _("This order has no licenses: its payment has not gone through.")
