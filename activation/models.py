@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activation.querysets import CustomerQuerySet
 from licenses.models import License
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
@@ -22,7 +23,7 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
-    objects = ResellerQuerySet["Customer"].as_manager()
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")

@@ -1,0 +1,94 @@
+"""What is asked for to activate a license."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activation.countries import country_choices
+from activation.steps import CustomerDetails
+from reseller_portal.refusals import Refusal
+
+EXISTING, NEW = "existing", "new"
+NEW_ONLY = ("company", "name", "country")
+
+
+class CustomerForm(forms.Form):
+    """The customer's own data: who activates, and where they are reached."""
+
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    name = forms.CharField(
+        label=_("Contact name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=country_choices,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+
+    def details(self) -> CustomerDetails:
+        """Return what was typed, once it is valid."""
+        names = ("company", "name", "email", "country")
+        return CustomerDetails(**{name: self.cleaned_data[name] for name in names})
+
+
+class PublicActivationForm(CustomerForm):
+    """What the customer fills in behind the activation link.
+
+    `terms_version` says which terms the page showed; without it, today's are meant.
+    """
+
+    terms = forms.BooleanField(label=_("I accept the terms"))
+    terms_version = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    field_order = ("company", "name", "email", "country", "terms")
+
+
+class ActivateForm(CustomerForm):
+    """What the reseller fills in: an existing customer's e-mail, or a new customer's data.
+
+    `offer` is the other choice, once a refusal suggests it.
+    """
+
+    customer = forms.ChoiceField(
+        label=_("Customer"),
+        choices=[(EXISTING, _("Existing customer")), (NEW, _("New customer"))],
+        initial=EXISTING,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("customer", "email", *NEW_ONLY)
+    use_required_attribute = False
+    offer: str | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = _("Registered e-mail")
+        for name in ("email", *NEW_ONLY):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        """Overlook the new customer's fields while an existing one is meant."""
+        if self.cleaned_data.get("customer") == EXISTING:
+            for name in NEW_ONLY:
+                self.errors.pop(name, None)
+        return self.cleaned_data
+
+    def suggest(self, choice: str, refusal: Refusal) -> None:
+        """Put a refusal beside its field, and offer the other choice with it."""
+        self.offer = choice
+        self.add_error(refusal.field, refusal.message)
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether a new customer was chosen."""
+        return bool(self.cleaned_data["customer"] == NEW)
