@@ -1,10 +1,11 @@
 """The mails about signing in."""
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from mailing.kinds import MailText, UndeliverableError, mail_kind
+from mailing.letters import letter
 from mailing.models import Mail
 from people.changes import SignInChange
 from people.links import invitation_link, reset_link
@@ -19,8 +20,8 @@ def password_reset(mail: Mail) -> MailText:
     if user is None:
         raise UndeliverableError(_("Nobody who may sign in has this e-mail address."))
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-    context = {"user": user, "link": reset_link(user), "hours": hours}
-    return _written(_("Choose a new password"), "password_reset", context)
+    subject = _("Choose a new password")
+    return letter(mail, subject, user=user, link=reset_link(user), hours=hours)
 
 
 @mail_kind("sign_in_changed", gettext_lazy("Sign-in changed"))
@@ -30,9 +31,10 @@ def sign_in_changed(mail: Mail) -> MailText:
     user = User.objects.filter(email=mail.to).first()
     if user is None:
         raise UndeliverableError(_("Nobody has this e-mail address any more."))
-    reset = settings.SITE_URL + "/accounts/password/reset/"
-    context = {"user": user, "change": change.label, "moment": mail.queued_at, "link": reset}
-    return _written(_("Your sign-in was changed"), "sign_in_changed", context)
+    subject = _("Your sign-in was changed")
+    link = settings.SITE_URL + reverse("account_reset_password")
+    moment = mail.queued_at
+    return letter(mail, subject, user=user, change=change.label, moment=moment, link=link)
 
 
 @mail_kind("invitation", gettext_lazy("Invitation"))
@@ -44,17 +46,7 @@ def invitation(mail: Mail) -> MailText:
     is_last = invited.issue == mail.params["issue"]
     if not is_last or invited.accepted_at or invited.withdrawn_at:
         raise UndeliverableError(_("The invitation was answered, withdrawn or sent again since."))
-    context = {"invitation": invited, "link": invitation_link(invited)}
     subject = _("Your account at the Reseller Portal for %(reseller)s") % {
         "reseller": invited.reseller
     }
-    return _written(subject, "invitation", context)
-
-
-def _written(subject: str, name: str, context: dict[str, object]) -> MailText:
-    values = {**context, "subject": subject, "site_url": settings.SITE_URL}
-    return MailText(
-        subject=subject,
-        text=render_to_string(f"people/mail/{name}.txt", values),
-        html=render_to_string(f"people/mail/{name}.html", values),
-    )
+    return letter(mail, subject, invitation=invited, link=invitation_link(invited))
