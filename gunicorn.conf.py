@@ -19,4 +19,5 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # The application writes the access log, with the route's name where the path may hold a code.
 accesslog = None
 loglevel = "warning"
+logger_class = "reseller_portal.weblog.Logger"
 control_socket_disable = True

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from reseller_portal import logs
 from reseller_portal.environment import (
     PROJECT,
     check_environment,
@@ -45,7 +46,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
-    "django.contrib.admin",
+    "people.apps.VendorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -206,6 +207,9 @@ STORAGES = {
 vars().update(email(f"filemail:///{STATE / 'mail'}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"Reseller Portal <no-reply@{urlsplit(SITE_URL).hostname}>"
 
+# Logs
+LOGGING = logs.configured()
+
 # Workers
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_TASK_SERIALIZER = "json"
@@ -219,11 +223,16 @@ CELERY_TASK_TIME_LIMIT = 540
 CELERY_TASK_SOFT_TIME_LIMIT = 510
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CONSUMER = "reseller_portal.celery:Consumer"
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULER = "reseller_portal.scheduler:BeatingScheduler"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
     "retry_policy": {"max_retries": 0},
+    "max_retries": 0,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
@@ -236,6 +245,11 @@ JOB_LATE_SECONDS = 300
 JOB_PROGRESS_SECONDS = 0.5
 JOB_SWEEP_SECONDS = 20
 WAKE_SILENCE_SECONDS = 3
+SWEEP_EVERY_SECONDS = 30
+CLEAN_UP_EVERY_SECONDS = 900
+BEAT_EVERY_SECONDS = 60
+BEAT_LATE_SECONDS = 180
+READY_WITHIN_SECONDS = 3.5
 EXPORTS_AT_ONCE = 10  # of one company
 EXPORT_LIFE_SECONDS = 24 * 3600
 EXPORT_ORPHAN_SECONDS = 3600
