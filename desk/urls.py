@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from desk import views
+from desk import readiness, views
 
-urlpatterns = [path("", views.Home.as_view(), name="home")]
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("healthz/", readiness.healthz, name="healthz"),
+    path("readyz/", readiness.readyz, name="readyz"),
+]
