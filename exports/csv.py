@@ -6,7 +6,6 @@ apostrophe, in SQL; numbers and dates stay what they are; booleans are `True` an
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.expressions import BaseExpression, Combinable
 from django.db.models.functions import Cast, NullIf
-from django.http import FileResponse
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from resellers.models import Reseller, User
 
@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CONTENT_TYPE = "text/csv; charset=utf-8"
-IN_MEMORY = 2**20
 
 # What spreadsheets pass over at the start of a cell: control characters, blanks, marks of no width.
 _BLANKS = (
@@ -138,16 +137,20 @@ def csv_response(
     filename: str,
     reseller: Reseller,
     user: User | None = None,
-) -> FileResponse:
+) -> HttpResponse:
     """Return a small CSV as a download, made now; what may be large is an export instead."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it)
+    file = io.BytesIO()
     file.write(header_line(columns))
     lines = Lines(file)
     with transaction.atomic(), connection.cursor() as cursor, days_of(reseller, cursor):
         write_csv(queryset, columns, lines, cursor)
-    file.seek(0)
     log.info("csv_downloaded", file=filename, rows=lines.rows, user=user.pk if user else None)
-    return FileResponse(file, as_attachment=True, filename=filename, content_type=CONTENT_TYPE)
+    disposition = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+    return HttpResponse(
+        file.getvalue(),
+        content_type=CONTENT_TYPE,
+        headers={"Content-Disposition": disposition},
+    )
 
 
 def _select(queryset: "QuerySet[Any]", columns: Sequence[Column], cursor: CursorWrapper) -> bytes:

@@ -41,7 +41,7 @@ def _refusal(code: int, answer: bytes | str) -> Exception:
 
 
 def _unreachable(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    if TimeoutError in {type(error), type(error.__context__)}:  # smtplib hides it behind its own
         return _("The mail server did not answer in time.")
     return _("The mail server could not be reached.")
 

@@ -9,6 +9,8 @@ from resellers.models import Reseller, User
 from resellers.roles import Role
 from tests.factories import PASSWORD, ResellerFactory, UserFactory
 
+pytest_plugins = ["tests.processes"]
+
 
 @pytest.fixture
 def acme(db: None) -> Reseller:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ BOM = b"\xef\xbb\xbf"
 def written(queryset: QuerySet[Any], columns: Sequence[Column], reseller: Reseller) -> bytes:
     """Return the whole file."""
     answer = csv_response(queryset, columns, filename="x.csv", reseller=reseller)
-    return b"".join(answer)
+    return answer.content
 
 
 def cell(text: str, acme: Reseller) -> str:
@@ -45,7 +46,9 @@ def test_commas_quotes_and_line_feeds_stay_inside_their_cell(acme: Reseller) -> 
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-@pytest.mark.parametrize("blanks", ["", "  ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE} ", "\N{ZERO WIDTH SPACE}"])
+@pytest.mark.parametrize(
+    "blanks", ["", "  ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE} ", "\N{ZERO WIDTH SPACE}"]
+)
 def test_no_cell_runs_as_a_formula(acme: Reseller, start: str, blanks: str) -> None:
     text = f"{blanks}{start}cmd|' /C calc'!A0"
     assert cell(text, acme) == f"'{text}"
@@ -57,7 +60,7 @@ def test_harmless_text_stays_as_it_is(acme: Reseller, text: str) -> None:
 
 
 def test_numbers_booleans_and_days_are_left_alone(acme: Reseller) -> None:
-    order = OrderFactory.create(reseller=acme, quantity=1284, unit_amount="1.10")
+    order = OrderFactory.create(reseller=acme, quantity=1284, unit_amount=Decimal("1.10"))
     LicenseFactory.create(order=order, recurrent=True)
     columns = [
         Column("Amount", "order__amount", text=False),

@@ -1,0 +1,82 @@
+"""A real SMTP server that can be told to refuse, to put off and to hang."""
+
+import asyncio
+import email.policy
+import socket
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class MailServer:
+    """Takes mails at `url`. `answers` are given to the next recipients, in order: `550 5.1.1 No`.
+
+    While `hangs` is set, nothing is answered to a message, and none is taken.
+    """
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.answers: list[str] = []
+        self.hangs = False
+        self.connections = 0
+        self.port = free_port()
+        self._controller: Controller | None = None
+
+    def start(self) -> None:
+        """Listen."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Let go of everybody who waits, and close the port."""
+        self.hangs = False
+        if self._controller is not None:
+            self._controller.stop(no_assert=True)
+            self._controller = None
+
+    @property
+    def url(self) -> str:
+        """Return the EMAIL_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Answer a recipient."""
+        self.connections += 1
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Take a message."""
+        if self.hangs:
+            await self._until_it_goes_on()
+            return "451 4.3.0 Was hanging"
+        content = envelope.content
+        assert isinstance(content, bytes)
+        parser = BytesParser(policy=email.policy.default)
+        self.received.append(parser.parsebytes(content))
+        return "250 OK"
+
+    async def _until_it_goes_on(self) -> None:
+        while self.hangs:  # noqa: ASYNC110 (it is told from another thread)
+            await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    """Return a port that nobody uses just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
