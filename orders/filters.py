@@ -15,14 +15,13 @@ from catalog.models import Product
 from orders.models import Order, OrderState, PaymentType
 from orders.querysets import OrderQuerySet
 from reseller_portal.filtering import DayFilter, FilterForm, ListFilter, Range, Sort
-from reseller_portal.widgets import KeepingDate, KeepingSelect, OneCheck
+from reseller_portal.widgets import KeepingDate, KeepingSelect, Checkbox
 from resellers.models import DistributionCompany, User
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-NO_SUCH_DAY = format_lazy(
-    _("Give a day from {first} to {last} as year-month-day, such as 2026-11-24."),
-    first=FIRST_DAY.isoformat(),
-    last=LAST_DAY.isoformat(),
+NO_SUCH_DAY = _("Give a day that exists, such as 2026-11-24.")
+FAR_DAY = format_lazy(
+    _("Give a day from {first} to {last}."), first=FIRST_DAY.year, last=LAST_DAY.year
 )
 NOT_OFFERED = _("Choose one of the list.")
 EMAIL_LENGTH = 254
@@ -35,8 +34,8 @@ def day_filter(label: Any) -> DayFilter:
         widget=KeepingDate(attrs={"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}),
         input_formats=["%Y-%m-%d"],
         validators=[
-            MinValueValidator(FIRST_DAY, message=NO_SUCH_DAY),
-            MaxValueValidator(LAST_DAY, message=NO_SUCH_DAY),
+            MinValueValidator(FIRST_DAY, message=FAR_DAY),
+            MaxValueValidator(LAST_DAY, message=FAR_DAY),
         ],
         error_messages={"invalid": NO_SUCH_DAY},
     )
@@ -122,7 +121,7 @@ class OrderFilter(ListFilter):
         label=_("Has licenses available"),
         method="with_available",
         choices=[("true", _("yes"))],
-        widget=OneCheck,
+        widget=Checkbox,
         error_messages={"invalid_choice": _("Give “true”, or leave it out.")},
     )
 
@@ -142,9 +141,8 @@ class OrderFilter(ListFilter):
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
     more_fields = (
-        *("search", "payment_type", "distribution_company", "user"),
+        *("search", "payment_type", "distribution_company", "user", "available"),
         *("activated_from", "activated_to", "expires_from", "expires_to"),
-        "available",
     )
 
     class Meta:
@@ -159,6 +157,8 @@ class OrderFilter(ListFilter):
         self.filters["distribution_company"].queryset = companies
         self.filters["user"].queryset = self.reseller.users.order_by("name", "id")
         self.filters["search"].label = self.search_label()
+        for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
+            self.form.fields[name].widget.attrs["form"] = "search"
 
     def start(self) -> OrderQuerySet:
         """Return the orders of the person's own company."""
@@ -175,7 +175,7 @@ class OrderFilter(ListFilter):
     def search_label(self) -> Any:
         """Return what the search looks at, for this person."""
         if self.user.may_see_codes:
-            return _("Activation code or customer e-mail")
+            return _("Activation code or e-mail")
         return _("Customer e-mail")
 
     def placed(self, orders: OrderQuerySet, first: date | None, last: date | None) -> OrderQuerySet:

@@ -32,6 +32,7 @@ TOLD_BY_THE_MAIL = ("order.mail_resent", "mail.resent", "mail.retried")
 class Entry:
     """One thing that happened, and who did it. A mail has a state, and a reason if it failed."""
 
+    kind: str
     at: datetime
     text: str
     by: str = ""
@@ -59,28 +60,25 @@ class History:
 
 def history(order: Order, now: datetime) -> History:
     """Return the history of an order with that of its licenses: three queries."""
-    mails = _about(Mail.objects.for_reseller(order.reseller), order).order_by("-queued_at")[:SHOWN]
+    mails = list(_about(Mail.objects.for_reseller(order.reseller), order)[:SHOWN])
     events = _about(AuditEvent.objects.for_reseller(order.reseller), order)
-    events = events.exclude(verb__in=TOLD_BY_THE_MAIL).order_by("-at")[:SHOWN]
-    names = _names(order, {row.about for row in [*mails, *events]})
-    sent = [_mail(mail, names) for mail in mails]
-    entries = [*sent, *(_event(event, names) for event in events)]
+    told = list(events.exclude(verb__in=TOLD_BY_THE_MAIL)[:SHOWN])
+    names = _names(order, {row.about for row in [*mails, *told]})
+    entries = [*(_mail(mail, names) for mail in mails), *(_event(event, names) for event in told)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
-    young = mails[:1] if mails and mails[0].queued_at > now - WATCHED else []
-    return History(
-        entries[:SHOWN],
-        latest=sent[0] if young else None,
-        pause=_pause(young[0], now) if young else None,
-    )
+    young = [mail for mail in mails if mail.queued_at > now - WATCHED]
+    latest = next((_mail(mail, names) for mail in young if mail.about == order.number), None)
+    return History(entries[:SHOWN], latest, _pause(young, now))
 
 
-def _pause(mail: Mail, now: datetime) -> int | None:
-    if not mail.is_unfinished:
+def _pause(young: list[Mail], now: datetime) -> int | None:
+    waiting = [mail for mail in young if mail.is_unfinished]
+    if not waiting:
         return None
-    return 1 if mail.queued_at > now - timedelta(seconds=20) else 5
+    return 1 if waiting[0].queued_at > now - timedelta(seconds=20) else 5
 
 
-def _about(rows: "QuerySet[Mail] | QuerySet[AuditEvent]", order: Order) -> "QuerySet[Any]":
+def _about(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
     licenses = License.objects.for_reseller(order.reseller).filter(order=order).order_by()
     ids = licenses.annotate(public_id=Cast("uuid", CharField())).values("public_id")
     itself = Order.objects.for_reseller(order.reseller).filter(pk=order.pk).order_by()
@@ -103,11 +101,12 @@ def _mail(mail: Mail, names: Mapping[str, str]) -> Entry:
     label = str(MailState(mail.state).label)
     state = PILLS[MailState(mail.state)]
     at = mail.sent_at or mail.queued_at
-    return Entry(at, text, _by(mail.actor), state, label, mail.reason)
+    return Entry(_("Mail"), at, text, _by(mail.actor), state, label, mail.reason)
 
 
 def _event(event: AuditEvent, names: Mapping[str, str]) -> Entry:
-    return Entry(event.at, _words(event, _license(event.about, names)), _by(event.actor))
+    kind = _("License") if event.about in names else _("Order")
+    return Entry(kind, event.at, _words(event, _license(event.about, names)), _by(event.actor))
 
 
 def _words(event: AuditEvent, license: str) -> str:

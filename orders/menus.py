@@ -24,7 +24,7 @@ def presets(filters: OrderFilter) -> list[Preset]:
     """Return the ranges, ending today in the reseller's zone, for the list as it is filtered."""
     shown = (filters.data.get("date_from", ""), filters.data.get("date_to", ""))
     found = [_preset(filters, label, first, last, shown) for label, first, last in _days(filters)]
-    custom = not any(preset.is_current for preset in found)
+    custom = any(shown) and not any(preset.is_current for preset in found)
     return [*found, Preset(_("Custom"), "#id_date_from", custom)]
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy as _
 from django_filters import DateFilter, FilterSet
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from resellers.models import Reseller, User
 
 SIZES = (25, 50, 100)
+LAST = "last"
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,51 @@ class Chip:
     url: str
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one parameter; `target` is the id of its field, where there is one."""
+
+    label: str
+    text: str
+    target: str
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number as typed, or None. What no page could need comes back as 10**9."""
+    digits = text.strip().removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    number = min(int(digits[:12]), 10**9)
+    return -number if text.strip().startswith("-") else number
+
+
+def page_number(text: str) -> None:
+    """Raise ValidationError unless a text is a number, or the word for the last page."""
+    if text != LAST and whole(text) is None:
+        raise ValidationError(_("Give a number, or “last”."))
+
+
+def page_size(text: str) -> None:
+    """Raise ValidationError unless a text is a number."""
+    if whole(text) is None:
+        raise ValidationError(_("Give a number from 1 to %(most)d."), params={"most": SIZES[-1]})
+
+
 class FilterForm(forms.Form):
     """The fields of a filter set; every one may be left out, none may be given twice."""
 
     all_optional = True
     ranges: tuple[Range, ...] = ()
+
+    page = forms.CharField(
+        label=_("Page"), required=False, validators=[page_number], widget=forms.HiddenInput
+    )
+    page_size = forms.CharField(
+        label=_("Rows a page"),
+        required=False,
+        validators=[page_size],
+        widget=KeepingSelect(choices=[(size, size) for size in SIZES]),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse repeated parameters, and ranges that end before they begin."""
@@ -150,7 +192,7 @@ class ListFilter(FilterSet):  # type: ignore[misc]
     @property
     def sort(self) -> str:
         """Return the key of the chosen order; the default while the choice is none or wrong."""
-        return self.form.cleaned_data.get("sort") or next(iter(self.sorts))
+        return self._cleaned("sort") or next(iter(self.sorts))
 
     def found(self) -> QuerySet[Any]:
         """Return the rows that match, unsorted; none while a value is invalid."""
@@ -162,12 +204,37 @@ class ListFilter(FilterSet):  # type: ignore[misc]
         rows = self.found()
         return rows.order_by(*self.sorts[self.sort].order_by())
 
+    @property
+    def size(self) -> int:
+        """Return how many rows a page holds: what was asked for, from 1 to the largest."""
+        asked = whole(self._cleaned("page_size"))
+        return SIZES[0] if asked is None else min(max(asked, 1), SIZES[-1])
+
+    @property
+    def page(self) -> str:
+        """Return the page that was asked for: a number, `last`, or nothing."""
+        return self._cleaned("page")
+
+    def _cleaned(self, name: str) -> str:
+        return "" if name in self.form.errors else str(self.form.cleaned_data.get(name) or "")
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the address, in words."""
+        fields = self.form.fields
+        return [
+            Problem(str(fields[name].label), str(text), self._target(name))
+            for name, errors in self.form.errors.items()
+            for text in errors
+        ]
+
+    def _target(self, name: str) -> str:
+        field = self.form[name]
+        return "" if field.is_hidden else f"#{field.auto_id}"
+
     def found_or_refused(self) -> QuerySet[Any]:
         """Return the rows that match, sorted. Raises Refusal with the first error there is."""
-        if not self.is_valid():
-            name, errors = next(iter(self.form.errors.items()))
-            label = self.form.fields[name].label if name in self.form.fields else ""
-            raise Refusal(f"{label}: {errors[0]}" if label else str(errors[0]), field=name)
+        for problem in self.problems():
+            raise Refusal(f"{problem.label}: {problem.text}")
         return self.found_sorted()
 
     # What the address says, in words and back
@@ -184,19 +251,22 @@ class ListFilter(FilterSet):  # type: ignore[misc]
         means the defaults.
         """
         gone = set(without)
-        query = QueryDict(mutable=True)
-        for name, value in {**self.given(), **self._kept(), **changes}.items():
-            if value and name not in gone:
-                query[name] = value
-        if self.defaults() and not any(name in query for name in self.filters):
-            query[next(iter(self.defaults()))] = ""
-        return query.urlencode()
+        values = {**self.given(), **self._kept(), **changes}
+        kept = {name: value for name, value in values.items() if value and name not in gone}
+        bounds = {name: kept.pop(name) for name in self.filters if name in kept}
+        nothing = dict.fromkeys([*self.defaults()][:1], "")
+        return urlencode({**(bounds or nothing), **kept})
+
+    def own_query(self, page: str = "") -> str:
+        """Return the shortest query string of a page of the list: none for the bare list."""
+        if not self.by_default:
+            return self.query(page=page)
+        kept = {name: value for name, value in {**self._kept(), "page": page}.items() if value}
+        return urlencode(kept)
 
     def _kept(self) -> dict[str, str]:
-        size = self.data.get("page_size", "")
-        usual = self.sort == next(iter(self.sorts))
-        is_usual_size = whole(size) in {None, SIZES[0]}
-        return {"sort": "" if usual else self.sort, "page_size": "" if is_usual_size else size}
+        sort = "" if self.sort == next(iter(self.sorts)) else self.sort
+        return {"sort": sort, "page_size": "" if self.size == SIZES[0] else str(self.size)}
 
     def chips(self) -> list[Chip]:
         """Return what bounds the list, each with the address of the list without it."""
@@ -224,15 +294,6 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             return f"{field.label}: {field.label_from_instance(value)}"
         shown = dict(getattr(field, "choices", ())).get(value, value)
         return f"{field.label}: {Truncator(shown).chars(60)}"
-
-
-def whole(text: str) -> int | None:
-    """Return a whole number as typed, or None. What no page could need comes back as 10**9."""
-    digits = text.strip().removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    number = min(int(digits[:12]), 10**9)
-    return -number if text.strip().startswith("-") else number
 
 
 def days_in_words(first: date | None, last: date | None) -> str:

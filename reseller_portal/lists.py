@@ -4,18 +4,17 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page as Slice, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
-from reseller_portal.filtering import SIZES, ListFilter, whole
+from reseller_portal.filtering import LAST, ListFilter, whole
 from reseller_portal.pages import Page, wants_fragment
 
 EXACT = 10_000
 
 
-class Pages(Paginator):
+class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
     """Pages of keys. Rows are counted exactly up to 10,000, beyond that where a page needs it."""
 
     def __init__(self, rows: QuerySet[Any], size: int, *, asked: str = "") -> None:
@@ -28,9 +27,9 @@ class Pages(Paginator):
         return self.rows.order_by()[: EXACT + 1].count()
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """Return the number of rows; at least 10,001 stands in until a later page is asked for."""
-        later = self.asked == "last" or (whole(self.asked) or 1) * self.per_page > EXACT
+        later = self.asked == LAST or (whole(self.asked) or 1) * self.per_page > EXACT
         return self.rows.order_by().count() if self.capped > EXACT and later else self.capped
 
     @property
@@ -46,7 +45,7 @@ class Pages(Paginator):
 
     def current(self) -> "Slice[Any]":
         """Return the page that was asked for: the nearest there is, for any number."""
-        if self.asked == "last":
+        if self.asked == LAST:
             return self.page(self.num_pages)
         return self.page(min(max(whole(self.asked) or 1, 1), self.num_pages))
 
@@ -55,21 +54,19 @@ class ListPage(Page):
     """A list. A subclass names its `filters` and `template`, and says how to `load` a page's rows.
 
     The template gets `filters`, `form`, `chips`, `pages`, `slice`, `rows`, `query` (the list's own
-    address) and `errors` (of the parameters that have no field). The number of queries is the same
+    address) and `problems` (of the parameters). The number of queries is the same
     for every page size and for every size of the company. A fragment puts its short address into
     the browser's history, unless `pushes` is off (a list inside another page).
     """
 
     filters: ClassVar[type[ListFilter]]
-    sizes: ClassVar[tuple[int, ...]] = SIZES
     pushes: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show the list."""
         filters = self.filter_set()
-        errors = paging_errors(request.GET)
-        found = filters.found().none() if errors else filters.found_sorted()
-        pages = Pages(found.values_list("pk", flat=True), self.size(), asked=asked(request.GET))
+        keys = filters.found_sorted().values_list("pk", flat=True)
+        pages = Pages(keys, filters.size, asked=filters.page)
         current = pages.current()
         context = {
             "filters": filters,
@@ -79,7 +76,7 @@ class ListPage(Page):
             "slice": current,
             "rows": self.load(list(current.object_list)),
             "query": filters.query(),
-            "errors": errors,
+            "problems": filters.problems(),
         }
         response = self.render({**context, **self.more(context)})
         if self.pushes and wants_fragment(request):
@@ -98,34 +95,7 @@ class ListPage(Page):
         """Return what else the template needs."""
         return {}
 
-    def size(self) -> int:
-        """Return how many rows a page holds: what was asked for, from 1 to the largest."""
-        asked_size = whole(self.request.GET.get("page_size", ""))
-        return self.sizes[0] if asked_size is None else min(max(asked_size, 1), self.sizes[-1])
-
     def address(self, filters: ListFilter, current: "Slice[Any]") -> str:
         """Return the shortest address of what is shown."""
-        page = "" if current.number == 1 else asked(self.request.GET)
-        query = "" if filters.by_default and not page else filters.query(page=page)
+        query = filters.own_query("" if current.number == 1 else filters.page)
         return f"{self.request.path}?{query}" if query else self.request.path
-
-
-def asked(data: QueryDict) -> str:
-    """Return the page that was asked for, as it was typed."""
-    return data.get("page", "").strip()
-
-
-def paging_errors(data: QueryDict) -> dict[str, Any]:
-    """Return what is wrong with `page` and `page_size`, by name."""
-    errors: dict[str, Any] = {}
-    if asked(data) not in {"", "last"} and whole(asked(data)) is None:
-        errors["page"] = _("Page: give a number, or “last”.")
-    size = data.get("page_size", "").strip()
-    if size and whole(size) is None:
-        errors["page_size"] = _("Page size: give a number from 1 to 100.")
-    errors |= {
-        name: _("Give one page and one page size only.")
-        for name in ("page", "page_size")
-        if len(data.getlist(name)) > 1
-    }
-    return errors

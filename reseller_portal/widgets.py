@@ -43,7 +43,7 @@ def is_day(text: str | None) -> bool:
         return False
 
 
-class OneCheck(forms.CheckboxInput):
+class Checkbox(forms.CheckboxInput):
     """A checkbox that sends one word, or nothing."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, word: str = "true") -> None:

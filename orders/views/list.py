@@ -25,7 +25,6 @@ class OrderList(ListPage):
         """Return what surrounds the tiles, and the body of the open one."""
         filters: OrderFilter = context["filters"]
         pages: Pages = context["pages"]
-        is_searched = filters.is_valid() and not context["errors"]
         return {
             **self._opened(context["rows"]),
             "presets": presets(filters),
@@ -34,8 +33,7 @@ class OrderList(ListPage):
             "more_open": filters.has_more(),
             "clear_url": f"?{filters.query(without=filters.filters)}",
             "count": pages.counted,
-            "is_searched": is_searched,
-            "empty": empty(filters) if is_searched and not pages.capped else None,
+            "empty": empty(filters) if filters.is_valid() and not pages.capped else None,
             "focus_results": wants_fragment(self.request) and not self._trigger(),
         }
 
