@@ -26,6 +26,7 @@ SCREENS = [
     path
     for path in SOURCES
     if {"views", "filters", "forms", "tables"} & {path.stem, *path.parent.parts}
+    and "staff" not in path.parts  # the vendor's staff look at every reseller
 ]
 SOLD_TO_EVERYBODY = {"Product", "Price"}
 

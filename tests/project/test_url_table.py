@@ -1,0 +1,157 @@
+"""Who may open what: every address of the portal times every kind of person.
+
+A new address that is not in the table fails `test_every_address_is_in_the_table`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from orders.models import Order
+from resellers.models import Reseller, User
+from tests.factories import make_active, make_order
+
+OK, FOUND, SEE, NO, NONE, METHOD, INVALID, CONFLICT = 200, 302, 303, 403, 404, 405, 422, 409
+PEOPLE = ("anonymous", "charlie", "bob", "ann", "alice", "sam")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method of one address: the status that each of PEOPLE gets, in that order."""
+
+    name: str
+    method: str
+    expected: tuple[int, ...]
+    args: tuple[str, ...] = ()
+    data: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+
+
+def row(
+    name: str, method: str, *expected: int, args: str = "", data: str = "", query: str = ""
+) -> Row:
+    """Write a row shortly: `args` names attributes of the world, `data` is a form's query."""
+    pairs = tuple((part.split("=")[0], part.split("=")[1]) for part in data.split("&") if part)
+    return Row(name, method, expected, tuple(args.split()), pairs, query)
+
+
+TABLE = [
+    row("home", "get", FOUND, OK, OK, OK, OK, FOUND),
+    row("home", "post", FOUND, METHOD, METHOD, METHOD, METHOD, FOUND),
+    row("healthz", "get", OK, OK, OK, OK, OK, OK),
+    row("readyz", "get", *[503] * 6),
+    row("orders:list", "get", FOUND, OK, OK, OK, OK, NO),
+    row("orders:show", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
+    row("orders:resend_email", "post", FOUND, NONE, NO, SEE, INVALID, NO, args="number"),
+    row("orders:activation_codes", "get", FOUND, NONE, NO, OK, OK, NO, args="number"),
+    row("orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
+    row(
+        "orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number", query="format=csv"
+    ),
+    row("licenses:activation_link", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
+    row("activation:for_license", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
+    row("activation:for_license", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="available"),
+    row("licenses:billing_state", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
+    row(
+        "licenses:billing_state",
+        "post",
+        *(FOUND, NONE, NO, SEE, SEE, NO),
+        args="active",
+        data="recurrent=true",
+    ),
+    row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
+    row("activation:activate", "post", *[INVALID] * 6, args="code"),
+    row("exports:list", "get", FOUND, OK, OK, OK, OK, NO),
+    row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="orders_kind"),
+    row("exports:start", "post", FOUND, SEE, NO, SEE, SEE, NO, args="keys_kind"),
+    row("exports:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nothing"),
+    row("exports:download", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nothing"),
+    row("account_login", "get", OK, FOUND, FOUND, FOUND, FOUND, FOUND),
+    row("account_logout", "get", FOUND, OK, OK, OK, OK, OK),
+    row("account_logout", "post", *[FOUND] * 6),
+    row("account_reset_password", "get", *[OK] * 6),
+    row("account_reset_password_done", "get", *[OK] * 6),
+    row("account_change_password", "get", FOUND, OK, OK, OK, OK, OK),
+    row("account_inactive", "get", *[OK] * 6),
+    row("account_reauthenticate", "get", FOUND, OK, OK, OK, OK, OK),
+    row("account_reset_password_from_key", "get", *[OK] * 6, args="nobody wrong_key"),
+    row("account_reset_password_from_key_done", "get", *[OK] * 6),
+    row("invitation", "get", *[NONE] * 6, args="wrong_key"),
+    row("mfa_index", "get", FOUND, OK, OK, OK, OK, OK),
+    row("mfa_activate_totp", "get", *[FOUND] * 6),
+    row("mfa_authenticate", "get", *[FOUND] * 6),
+    row("mfa_deactivate_totp", "get", FOUND, *[NONE] * 5),
+    row("mfa_download_recovery_codes", "get", FOUND, *[NONE] * 5),
+    row("mfa_generate_recovery_codes", "get", *[FOUND] * 6),
+    row("mfa_reauthenticate", "get", *[FOUND] * 6),
+    row("mfa_view_recovery_codes", "get", FOUND, *[NONE] * 5),
+]
+LIBRARIES = ("admin:",)
+
+
+@dataclass
+class World:
+    """What addresses may name; all of it is Acme's."""
+
+    number: str
+    available: str
+    active: str
+    code: str
+    orders_kind: str = "orders"
+    keys_kind: str = "license-keys"
+    nothing: str = str(uuid4())
+    nobody: str = "1"
+    wrong_key: str = "a-b"
+
+
+@pytest.fixture
+def world(acme: Reseller) -> World:
+    order: Order = make_order(acme, quantity=2)
+    active, available = order.licenses.all()
+    make_active(active)
+    return World(order.number, str(available.uuid), str(active.uuid), available.activation_code)
+
+
+@pytest.fixture
+def people(charlie: User, bob: User, ann: User, alice: User, sam: User) -> dict[str, Client]:
+    clients = {"anonymous": Client()}
+    for person in (charlie, bob, ann, alice, sam):
+        clients[person.email.split("@")[0]] = client = Client()
+        client.force_login(person)
+    return clients
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """Yield the full name of every address."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    known = {row.name for row in TABLE}
+    found = {name for name in names(get_resolver().url_patterns) if not name.startswith(LIBRARIES)}
+    assert found - known == set()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.name} {row.query}")
+def test_who_may(row: Row, world: World, people: dict[str, Client]) -> None:
+    address = reverse(row.name, args=[getattr(world, arg) for arg in row.args])
+    got = {}
+    for person in PEOPLE:
+        ask = getattr(people[person], row.method)
+        got[person] = ask(f"{address}?{row.query}", dict(row.data)).status_code
+    assert got == dict(zip(PEOPLE, row.expected, strict=True))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_missing_page_is_missing_for_everybody(person: str, people: dict[str, Client]) -> None:
+    assert people[person].get("/nothing/here/").status_code == HTTPStatus.NOT_FOUND
