@@ -23,6 +23,7 @@ class Basics:
     companies: list[Company]
     prices: PriceList
     first_product: int
+    staff: int
 
 
 def next_id(model: type[Model]) -> int:
@@ -48,13 +49,14 @@ def lay_basics(sizes: Sizes, now: datetime) -> Basics:
     currencies = tuple(dict.fromkeys(company.reseller.currency for company in companies))
     prices = PriceList(now.date(), currencies)
     Reseller.objects.bulk_create(company.reseller for company in companies)
-    _save_people([*(p for company in companies for p in company.people), founding.staff()])
+    staff = founding.staff()
+    _save_people([*(p for company in companies for p in company.people), staff])
     DistributionCompany.objects.bulk_create(d for c in companies for d in c.distributors)
     Product.objects.bulk_create(lines)
     Price.objects.bulk_create(prices.prices(lines))
     for model in (Reseller, User, DistributionCompany, Product):
         continue_ids(model)
-    return Basics(companies, prices, first_product)
+    return Basics(companies, prices, first_product, staff.pk)
 
 
 def continue_ids(model: type[Model]) -> None:

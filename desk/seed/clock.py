@@ -7,7 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(8), time(18, 30)
-YEARS = 3
+YEARS, SPARED = 3, timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,18 @@ class Clock:
     def so_far_today(self, part: float) -> datetime:
         """Return the moment at which `part` (0 to 1) of today's trade so far has passed.
 
-        Trade begins at eight o'clock, or at midnight while it is too early for that.
+        Trade begins at eight o'clock, or at midnight while it is too early for that. The last
+        quarter of an hour is spared, unless the day is younger.
         """
         midnight = datetime.combine(self.today, time(0), tzinfo=self.zone)
         opens = datetime.combine(self.today, OPENS, tzinfo=self.zone)
         closes = datetime.combine(self.today, CLOSES, tzinfo=self.zone)
         start = opens if self.now >= opens + timedelta(hours=1) else midnight
-        end = min(self.now, closes) if start == opens else self.now
-        elapsed = int(end.timestamp() - start.timestamp())
+        end = min(self.now - SPARED, closes) if start == opens else self.now - SPARED
+        elapsed = int((end if end > start else self.now).timestamp() - start.timestamp())
         return datetime.fromtimestamp(start.timestamp() + int(elapsed * part), tz=self.zone)
 
 
 def days_ago(random: Random) -> int:
     """Return an age in days within three years; the nearer, the more often."""
-    return 1 + int((YEARS * 365 - 2) * random.random() ** 2.2)
+    return 1 + int((YEARS * 365 - 2) * random.random() ** 1.9)

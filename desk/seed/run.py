@@ -13,10 +13,11 @@ from desk.seed.schema import without_indexes
 from desk.seed.sizes import Sizes, Unseedable
 from desk.seed.trade import Trade
 from licenses.models import License, Period
+from mailing.models import Mail
 from orders.models import Order
 from resellers.models import AuditEvent, Reseller, User
 
-LOADED = (Order, License, Period, Customer, Activation, AuditEvent)
+LOADED = (Order, License, Period, Customer, Activation, Mail, AuditEvent)
 
 
 def holds_data() -> bool:

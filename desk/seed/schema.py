@@ -54,4 +54,4 @@ def _rows(
     cursor: CursorWrapper, query: str, parameters: dict[str, list[str]]
 ) -> list[tuple[str, ...]]:
     cursor.execute(query, parameters)
-    return cursor.fetchall()
+    return list(cursor.fetchall())

@@ -24,7 +24,8 @@ from desk.seed.statements import statement
 from licenses.models import License
 from orders.models import Order
 
-AUDITED = timedelta(days=180)
+REMEMBERED = timedelta(days=60)
+REFUSED = "The mail server refused the mail: 550 5.1.1 Recipient address rejected: User unknown"
 ORDERS_AT_ONCE, LICENSES_AT_ONCE = 25_000, 250_000
 
 
@@ -43,7 +44,9 @@ class Trade:
         self.parameters = {
             "seed": str(self.sizes.seed),
             "now": self.now,
-            "audited": AUDITED,
+            "remembered": self.now - REMEMBERED,
+            "staff": self.basics.staff,
+            "refused": REFUSED,
             "first_order": next_id(Order),
             "first_license": next_id(License),
         }
@@ -59,6 +62,7 @@ class Trade:
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
         self._run("activations", "activations")
+        self._run("mails", "mails")
         self._run("audit", "audit events")
         for model in (Order, License, Customer):
             continue_ids(model)

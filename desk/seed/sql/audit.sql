@@ -1,28 +1,39 @@
--- What people did: activations, and billing states that differ from what was ordered.
+-- What people did in the last weeks: activations, billing states that differ from what was ordered,
+-- cancellations by the vendor's staff, confirmations sent again.
 INSERT INTO resellers_auditevent (reseller_id, actor_id, verb, about, changes, at)
+WITH license AS (
+    SELECT
+        license.*, user_id, today, placed.recurrent AS was_recurrent,
+        date_trunc('second', activated_at + (%(now)s - activated_at)
+            * get_byte(uuid_send(uuid), 1) / 256.0) AS changed_at
+    FROM licenses_license AS license
+    JOIN seed_order AS placed USING (order_id)
+)
 SELECT reseller_id, actor_id, verb, about, changes, at
 FROM (
     SELECT
-        reseller_id, by_id AS actor_id, 'license.activated' AS verb, uuid::text AS about,
-        jsonb_build_object('customer', customer_id) AS changes, at
-    FROM activation_activation
-    JOIN (SELECT id, uuid FROM licenses_license) AS license ON license.id = license_id
-    WHERE at > %(now)s - %(audited)s
+        activation.reseller_id, by_id AS actor_id, 'license.activated' AS verb,
+        uuid::text AS about, at,
+        jsonb_build_object('customer', company, 'terms_version', terms_version) AS changes
+    FROM activation_activation AS activation
+    JOIN activation_customer AS customer ON customer.id = customer_id
+    JOIN license ON license.id = license_id
     UNION ALL
     SELECT
-        license.reseller_id, user_id, 'license.billing_state_changed', uuid::text,
-        jsonb_build_object('recurrent', license.recurrent),
-        date_trunc('second', activated_at + (%(now)s - activated_at)
-            * get_byte(uuid_send(uuid), 1) / 256.0)
-    FROM licenses_license AS license
-    JOIN seed_order USING (order_id)
+        reseller_id, user_id, 'license.billing_state_changed', uuid::text, changed_at,
+        jsonb_build_object('recurrent', recurrent)
+    FROM license
     WHERE activated_at IS NOT NULL AND cancelled_at IS NULL AND ends_on >= today
-        AND license.recurrent <> seed_order.recurrent
+        AND recurrent <> was_recurrent
+    UNION ALL
+    SELECT reseller_id, %(staff)s, 'license.cancelled', uuid::text, cancelled_at, '{}'
+    FROM license
+    WHERE cancelled_at IS NOT NULL
     UNION ALL
     SELECT
-        reseller_id, user_id, 'license.cancelled', uuid::text, '{}', cancelled_at
-    FROM licenses_license AS license
-    JOIN (SELECT order_id, user_id FROM seed_order) AS placed USING (order_id)
-    WHERE cancelled_at IS NOT NULL
+        reseller_id, actor_id, 'order.mail_resent', about, queued_at, jsonb_build_object('to', "to")
+    FROM mailing_mail
+    WHERE key LIKE 'order_confirmation/%%/%%'
 ) AS history
+WHERE at > %(remembered)s
 ORDER BY at, about

@@ -26,10 +26,9 @@ WITH placed AS (
         (get_byte(hash, 46) * 256 + get_byte(hash, 47)) / 65536.0::float AS switch_draw,
         (get_byte(hash, 48) * 256 + get_byte(hash, 49)) / 65536.0::float AS period_draw,
         (get_byte(hash, 50) * 256 + get_byte(hash, 51)) / 65536.0::float AS cancel_draw,
-        -- five of each six bits of base64: 32 letters, those of licenses/codes.py
-        translate(encode(substr(hash, 1, 24), 'base64'),
-            'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-            '23456789ABCDEFGHJKLMNPQRSTUVWXYZ23456789ABCDEFGHJKLMNPQRSTUVWXYZ') AS code
+        -- letters and digits without look-alikes, as in licenses/codes.py
+        translate(upper(encode(substr(hash, 1, 24), 'base64') COLLATE "C"), 'IO01+/', 'HJ29KM')
+            AS code
     FROM placed
     OFFSET 0
 ), activated AS (
