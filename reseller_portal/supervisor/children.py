@@ -22,7 +22,7 @@ class Child:
         *,
         log: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
-        patience: float = 3.0,
+        patience: float = 2.0,
         account: Account = OURS,
         descriptors: tuple[int, ...] = (),
     ) -> None:
@@ -38,7 +38,9 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it. Only the main thread may: the kernel watches the thread that forked."""
+        """Start it, again too. Only the main thread may: the kernel watches the one that forked."""
+        if self.process is not None:
+            _kill_group(self.process.pid)  # what a killed worker left, such as its pool
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,

@@ -5,13 +5,14 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from reseller_portal.supervisor.children import Child, stop
 from reseller_portal.supervisor.console import say
-from reseller_portal.supervisor.problems import CannotRunError
+from reseller_portal.supervisor.problems import CannotRunError, StopRequested
 from reseller_portal.supervisor.servers import Servers
 from reseller_portal.supervisor.state import State
 from reseller_portal.supervisor.variables import variables_for
@@ -56,18 +57,13 @@ class Portal:
             variables = variables_for(self.state, servers.urls, self.port)
             os.environ.update(variables)
             processes = self._processes(listener.fileno())
-            with servers.begun():
-                try:
-                    self._prepare(servers)
-                    for child in processes:
-                        child.start()
-                    self._await_first_page(processes)
-                    self.state.write_env(variables)
-                    say(WELCOME.format(address=self.address, state=self.state.root))
-                    report(variables)
-                    Watch([*servers.children, *processes]).forever()
-                finally:
-                    stop(processes)
+            with servers.begun(), stopped_at_the_end(processes):
+                self._prepare(servers)
+                self._bring_up(processes)
+                self.state.write_env(variables)
+                say(WELCOME.format(address=self.address, state=self.state.root))
+                report(variables)
+                Watch([*servers.children, *processes]).forever()
 
     def _prepare(self, servers: Servers) -> None:
         seed = shlex.split(self.seed or SMALL_SEED)
@@ -98,9 +94,23 @@ class Portal:
         log = self.state.log(name.lower().replace(" ", "-"))
         return Child(name, [sys.executable, *arguments], log=log, descriptors=descriptors)
 
-    def _await_first_page(self, processes: list[Child]) -> None:
+    def _bring_up(self, processes: list[Child]) -> None:
+        for child in processes:
+            child.start()
         web = processes[-1]
         web.wait_until(lambda: answers(self.port, "/healthz/"))
+
+
+@contextmanager
+def stopped_at_the_end(processes: list[Child]) -> Iterator[None]:
+    """Stop them, whatever happens inside; say so when it was a person's wish."""
+    try:
+        yield
+    except StopRequested:
+        say("Stopping …")
+        raise
+    finally:
+        stop(processes)
 
 
 def listening(port: int) -> socket.socket:

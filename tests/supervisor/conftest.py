@@ -44,7 +44,8 @@ def start(state: Path) -> Iterator[Starter]:
     for process in started:
         for pid in family(process.pid):
             os.kill(pid, signal.SIGKILL)
-        process.wait()
+        with process:  # closes its output and collects it
+            pass
 
 
 def _bare_environment() -> dict[str, str]:

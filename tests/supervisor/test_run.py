@@ -58,14 +58,15 @@ def test_killed_keeper_leaves_nobody(portal: subprocess.Popen[str], state: Path)
     assert not (state / "env").exists()
 
 
-def test_crashed_worker_comes_back(portal: subprocess.Popen[str]) -> None:
+def test_killed_worker_comes_back_without_its_old_pool(portal: subprocess.Popen[str]) -> None:
     keeper = family(portal.pid)[1]
-    (worker, *_) = [pid for pid in family(keeper) if _is_child_running(keeper, pid, "worker")]
+    (worker, *_) = [pid for pid in family(keeper) if is_child_running(keeper, pid, "worker")]
+    pool = await_family(worker, 3)
 
     os.kill(worker, signal.SIGKILL)
 
-    await_end([worker], 5)
-    assert _await_another(keeper, "worker")
+    assert await_end(pool, 5) == []
+    assert await_another(keeper, "worker")
 
 
 def test_port_in_use_is_a_sentence_before_anything_starts(
@@ -88,14 +89,25 @@ def manage_beside(state: Path, command: str) -> subprocess.CompletedProcess[byte
     )
 
 
-def _is_child_running(parent: int, pid: int, word: str) -> bool:
+def await_family(pid: int, size: int) -> list[int]:
+    """Wait up to 10 seconds until the process has so many below it, itself counted."""
+    for _ in range(100):
+        if len(members := family(pid)) >= size:
+            return members
+        await_end([pid], 0.1)
+    return pytest.fail(f"process {pid} never had a family of {size}")
+
+
+def is_child_running(parent: int, pid: int, word: str) -> bool:
+    """Say whether the process is the parent's own child with this word in its command."""
     command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     return word.encode() in command and f"\t{parent}\n" in Path(f"/proc/{pid}/status").read_text()
 
 
-def _await_another(keeper: int, word: str) -> bool:
+def await_another(keeper: int, word: str) -> bool:
+    """Wait up to 10 seconds for a child of the keeper with this word in its command."""
     for _ in range(100):
-        if any(_is_child_running(keeper, pid, word) for pid in family(keeper) if alive(pid)):
+        if any(is_child_running(keeper, pid, word) for pid in family(keeper) if alive(pid)):
             return True
         await_end([keeper], 0.1)
     return False

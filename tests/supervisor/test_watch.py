@@ -1,11 +1,15 @@
 """What crashes is started again, later each time."""
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from reseller_portal.supervisor.children import Child, stop
 from reseller_portal.supervisor.watch import CALM_SECONDS, FIRST_DELAY, Watch
+from tests.supervisor.conftest import alive, await_end
 
 
 @pytest.fixture
@@ -60,6 +64,21 @@ def test_calm_minute_is_rewarded_with_the_first_delay(crasher: Child) -> None:
     assert runs_after(watch, crasher, now + FIRST_DELAY)
 
 
+def test_next_start_ends_what_a_killed_one_left(tmp_path: Path) -> None:
+    parent = Child("Parent", ["sh", "-c", "sleep 60 & echo $!; wait"], log=tmp_path / "log")
+    parent.start()
+    parent.wait_until(lambda: (tmp_path / "log").read_text().endswith("\n"))
+    orphan = int((tmp_path / "log").read_text())
+    os.kill(parent.pid, signal.SIGKILL)
+    await_end([parent.pid], 5)
+    assert alive(orphan)
+
+    parent.start()
+
+    assert await_end([orphan], 5) == []
+    stop([parent])
+
+
 def test_child_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
     stubborn = Child(
         "Stubborn",
@@ -70,6 +89,8 @@ def test_child_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
     stubborn.start()
     stubborn.wait_until(lambda: "ready" in (tmp_path / "log").read_text())
 
+    began = time.monotonic()
     stop([stubborn])
 
+    assert time.monotonic() - began < 10
     assert not stubborn.running
