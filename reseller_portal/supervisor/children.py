@@ -41,6 +41,7 @@ class Child:
         """Start it, again too. Only the main thread may: the kernel watches the one that forked."""
         if self.process is not None:
             _kill_group(self.process.pid)  # what a killed worker left, such as its pool
+            self.process.wait()
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,
