@@ -1,0 +1,127 @@
+"""Companies, people and the record of who did what, for vendor staff."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from resellers.models import AuditEvent, DistributionCompany, Reseller, User
+from resellers.staff.columns import moment, related
+from resellers.staff.filters import ResellerFilter
+from resellers.staff.finding import keys_anywhere
+from resellers.staff.pages import StaffAdmin
+
+ROWS_OF_A_RESELLER = (
+    (_("Users"), "resellers_user"),
+    (_("Invitations"), "people_invitation"),
+    (_("Distribution companies"), "resellers_distributioncompany"),
+    (_("Orders"), "orders_order"),
+    (_("Licenses"), "licenses_license"),
+    (_("Customers"), "activation_customer"),
+    (_("Mails"), "mailing_mail"),
+    (_("Exports"), "exports_export"),
+    (_("Audit events"), "resellers_auditevent"),
+)
+
+
+@admin.register(Reseller)
+class ResellerAdmin(StaffAdmin):
+    """Companies. The currency stays: amounts are stored in it."""
+
+    may_change = True
+    list_display = ("name", "currency", "time_zone", moment("created_at", _("opened")))
+    list_filter = ("currency",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "time_zone", "currency", "created_at", "rows")
+    readonly_fields = ("currency", "created_at", "rows")
+
+    @admin.display(description=_("belongs to it"))
+    def rows(self, reseller: Reseller) -> str:
+        """Return links to the lists of what belongs to the company."""
+        links = [
+            (reverse(f"admin:{name}_changelist"), reseller.pk, label)
+            for label, name in ROWS_OF_A_RESELLER
+        ]
+        return format_html_join(" · ", '<a href="{}?reseller__id__exact={}">{}</a>', links)
+
+
+@admin.register(User)
+class UserAdmin(StaffAdmin):
+    """People of the resellers, and vendor staff."""
+
+    list_display = (
+        "name",
+        "email",
+        related("reseller", _("reseller")),
+        "role",
+        "is_staff",
+        "is_active",
+        moment("last_login", _("last sign-in")),
+    )
+    list_filter = (ResellerFilter, "role", "is_active", "is_staff")
+    list_select_related = ("reseller",)
+    search_fields = ("email__startswith", "name__icontains")
+    search_help_text = _("The beginning of an e-mail address, or a part of a name.")
+    fields = (
+        "name",
+        "email",
+        "reseller",
+        "role",
+        "is_staff",
+        "is_active",
+        "created_at",
+        "last_login",
+    )
+
+    def about(self, obj: Any) -> str:
+        """Return by what name audit events know a person."""
+        return f"user:{obj.pk}"
+
+
+@admin.register(DistributionCompany)
+class DistributionCompanyAdmin(StaffAdmin):
+    """Partner organizations: entered and retired for a reseller, never deleted."""
+
+    may_add = may_change = True
+    list_display = ("name", related("reseller", _("reseller")), moment("retired_at", _("retired")))
+    list_filter = (ResellerFilter, ("retired_at", admin.EmptyFieldListFilter))
+    list_select_related = ("reseller",)
+    search_fields = ("name",)
+    autocomplete_fields = ("reseller",)
+    fields = ("reseller", "name", "retired_at")
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Keep a company that exists with its reseller."""
+        return () if obj is None else ("reseller",)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(StaffAdmin):
+    """Who did what to which thing: written once, changed by nobody."""
+
+    list_display = (
+        moment("at", _("at")),
+        "verb",
+        "about",
+        related("reseller", _("reseller")),
+        related("actor", _("actor")),
+        "address",
+    )
+    list_display_links = ("verb",)
+    list_filter = (ResellerFilter,)
+    list_select_related = ("reseller", "actor")
+    search_fields = ("about",)
+    search_help_text = _("An order number, a license's UUID, or a person's whole e-mail address.")
+    fields = ("at", "verb", "about", "reseller", "actor", "changes", "address")
+
+    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Find what was done to a thing, or by a person."""
+        if "@" in term:
+            people = User.objects.filter(email=term.lower()).values_list("pk", flat=True)
+            return rows.filter(actor__in=list(people))
+        return rows.filter(pk__in=keys_anywhere(AuditEvent.objects.filter(about=term)))

@@ -1,0 +1,1 @@
+"""The bases of the pages of vendor staff, in Django's admin site."""

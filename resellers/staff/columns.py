@@ -1,0 +1,65 @@
+"""Columns of staff's lists, written as everywhere in the portal."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from reseller_portal.display import day_text, moment_text, money_text
+
+Label = Any  # text, or text to be translated
+Column = Callable[[Any], Any]
+
+
+def moment(path: str, label: Label) -> Column:
+    """Return a column with a moment, which names its zone (UTC for staff)."""
+    return _column(path, label, moment_text)
+
+
+def day(path: str, label: Label) -> Column:
+    """Return a column with a day."""
+    return _column(path, label, day_text)
+
+
+def money(path: str, label: Label, currency: str = "currency") -> Column:
+    """Return a column with an amount in the currency that another attribute holds."""
+    code = attrgetter(currency)
+
+    @admin.display(description=label)
+    def column(row: Any) -> str:
+        return money_text(attrgetter(path)(row), code(row))
+
+    return column
+
+
+def related(path: str, label: Label) -> Column:
+    """Return a column with a link to the page of another object."""
+    target = attrgetter(path)
+
+    @admin.display(description=label)
+    def column(row: Any) -> str | None:
+        obj = target(row)
+        return None if obj is None else link_to(obj)
+
+    return column
+
+
+def link_to(obj: Any, text: str | None = None) -> str:
+    """Return a link to an object's page in the admin site."""
+    meta = obj._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[obj.pk])
+    return format_html('<a href="{}">{}</a>', url, text or obj)
+
+
+def _column(path: str, label: Label, text: Callable[[Any], str]) -> Column:
+    value_of = attrgetter(path)
+
+    @admin.display(description=label)
+    def column(row: Any) -> str | None:
+        value = value_of(row)
+        return None if value is None else text(value)
+
+    return column
