@@ -1,0 +1,93 @@
+"""Exports, for vendor staff. Their files are the reseller's alone, and so are their filters."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _g, gettext_lazy as _
+
+from exports.actions import retry
+from exports.models import Export
+from resellers.models import User
+from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.columns import moment, related
+from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.pages import StaffAdmin
+
+
+@admin.register(Export)
+class ExportAdmin(StaffAdmin):
+    """Jobs that write a CSV. `query` may hold an activation code and is not shown."""
+
+    list_display = (
+        moment("asked_at", _("asked for")),
+        "kind_label",
+        related("by", _("by")),
+        related("reseller", _("reseller")),
+        "state",
+        "rows",
+        "attempts",
+        "reason",
+    )
+    list_display_links = ("kind_label",)
+    list_filter = (GivenUpFilter, "state", ResellerFilter)
+    list_select_related = ("reseller", "by")
+    search_fields = ("by__email",)
+    search_help_text = _("An export's UUID, or the beginning of a person's e-mail address.")
+    fields = (
+        "uuid",
+        "kind_label",
+        "by",
+        "reseller",
+        "state",
+        "reason",
+        "attempts",
+        "total",
+        "rows",
+        "size",
+        "asked_at",
+        "finished_at",
+        "expires_at",
+    )
+    readonly_fields = fields
+
+    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Find by the job's own name, or by who asked."""
+        with suppress(ValueError):
+            return rows.filter(uuid=UUID(term))
+        people = User.objects.filter(email__startswith=term.lower()).values_list("pk", flat=True)
+        return rows.filter(by__in=list(people[:100]))
+
+    def about(self, obj: Any) -> str:
+        """Return by what name audit events know an export."""
+        return str(obj.uuid)
+
+
+@offered_on(Export)
+class RetryExport(Button):
+    """Tries an export that was given up from the beginning."""
+
+    slug, label, verb = "retry", _("Try again"), _("Try again")
+    main = True
+
+    @classmethod
+    def why_not(cls, obj: Export, _now: datetime) -> str | None:
+        """Say why there is nothing to try again."""
+        return None if obj.is_given_up else _g("Only a failed or stuck export can be tried again.")
+
+    @classmethod
+    def explain(cls, obj: Export, _now: datetime) -> list[Any]:
+        """Say what will happen."""
+        return [
+            _g("The file is written anew. Only the people of %(reseller)s can download it.")
+            % {"reseller": obj.reseller}
+        ]
+
+    @classmethod
+    def press(cls, obj: Export, _values: Any, *, actor: User, now: datetime) -> Done:
+        """Queue it."""
+        retry(obj.pk, actor=actor, now=now)
+        return Done(_("The export is queued again."))

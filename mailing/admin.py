@@ -1,0 +1,115 @@
+"""The outbox, for vendor staff."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _g, gettext_lazy as _
+
+from mailing.actions import resend, retry
+from mailing.models import Mail
+from resellers.models import User
+from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.columns import moment, related
+from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.finding import keys_anywhere
+from resellers.staff.pages import StaffAdmin
+
+
+@admin.register(Mail)
+class MailAdmin(StaffAdmin):
+    """Every mail, sent or not. What it says is written anew each time and kept nowhere."""
+
+    list_display = (
+        moment("queued_at", _("queued")),
+        "kind_label",
+        "to",
+        "about",
+        related("reseller", _("reseller")),
+        "state",
+        "attempts",
+        moment("sent_at", _("sent")),
+        "reason",
+    )
+    list_display_links = ("kind_label",)
+    list_filter = (GivenUpFilter, "state", ResellerFilter)
+    list_select_related = ("reseller",)
+    search_fields = ("to",)
+    search_help_text = _("An order number, a license's UUID, or the beginning of an address.")
+    fields = (
+        "kind_label",
+        "to",
+        "about",
+        "reseller",
+        "actor",
+        "state",
+        "reason",
+        "attempts",
+        "queued_at",
+        "next_attempt_at",
+        "sent_at",
+        "params",
+    )
+    readonly_fields = fields
+
+    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Find by what a mail is about, or by whom it goes to."""
+        if "@" in term:
+            mails = Mail.objects.alias(address=Lower("to"))
+            found = mails.filter(address__startswith=term.lower())
+        else:
+            found = Mail.objects.filter(about=term)
+        return rows.filter(pk__in=keys_anywhere(found))
+
+    def about(self, obj: Any) -> str:
+        """Return what the mail is about: its events are that thing's."""
+        return str(obj.about)
+
+
+@offered_on(Mail)
+class RetryMail(Button):
+    """Tries a mail that was given up from the beginning."""
+
+    slug, label, verb = "retry", _("Try again"), _("Try again")
+    main = True
+
+    @classmethod
+    def why_not(cls, obj: Mail, _now: datetime) -> str | None:
+        """Say why there is nothing to try again."""
+        return None if obj.is_given_up else _g("Only a failed or stuck mail can be tried again.")
+
+    @classmethod
+    def explain(cls, obj: Mail, _now: datetime) -> list[Any]:
+        """Say what will happen."""
+        return [_g("The mail is written anew and sent to %(to)s.") % {"to": obj.to}]
+
+    @classmethod
+    def press(cls, obj: Mail, _values: Any, *, actor: User, now: datetime) -> Done:
+        """Queue it."""
+        retry(obj.pk, actor=actor, now=now)
+        return Done(_("The mail is queued again."))
+
+
+@offered_on(Mail)
+class ResendMail(Button):
+    """Sends a mail that went out once more."""
+
+    slug, label, verb = "resend", _("Send once more"), _("Send once more")
+
+    @classmethod
+    def why_not(cls, obj: Mail, _now: datetime) -> str | None:
+        """Say why there is nothing to send once more."""
+        return None if obj.sent_at else _g("This mail was not sent yet. Try it again instead.")
+
+    @classmethod
+    def explain(cls, obj: Mail, _now: datetime) -> list[Any]:
+        """Say what will happen."""
+        return [_g("A copy, as it reads today, is sent to %(to)s.") % {"to": obj.to}]
+
+    @classmethod
+    def press(cls, obj: Mail, _values: Any, *, actor: User, now: datetime) -> Done:
+        """Queue a copy."""
+        resend(obj.pk, actor=actor, now=now)
+        return Done(_("A copy of the mail is queued."))

@@ -1,0 +1,69 @@
+"""What staff type to find orders and licenses: a number, a code, a customer's e-mail, a company.
+
+Each is looked up by an index; what was found is then a short list of keys.
+"""
+
+import re
+from uuid import UUID
+
+from django.db.models import Q
+
+from activation.finding import licenses_of_customers
+from licenses.codes import ALPHABET, as_stored
+from licenses.models import License
+from orders.models import Order
+from resellers.staff.finding import first_keys, resellers_named
+
+NUMBER = re.compile(r"[0-9]{1,10}")
+CODE = re.compile(rf"[{ALPHABET}]{{4,5}}(-[{ALPHABET}]{{1,5}})*")
+
+
+def orders_numbered(term: str) -> list[int]:
+    """Return the keys of the orders with this number, or one that begins so."""
+    if not NUMBER.fullmatch(term):
+        return []
+    # A range of numbers is served by the unique index in every collation; a pattern is not.
+    found = Order.objects.filter(number__gte=term.ljust(10, "0"), number__lte=term.ljust(10, "9"))
+    return first_keys(found)
+
+
+def licenses_coded(term: str) -> list[int]:
+    """Return the keys of the licenses with this activation code, or one that begins so."""
+    code = as_stored(term)
+    if not CODE.fullmatch(code):
+        return []
+    found = License.objects.filter(activation_code__startswith=code)
+    return first_keys(found)
+
+
+def orders_for(term: str) -> Q:
+    """Return which orders staff mean."""
+    if "@" in term:
+        return Q(pk__in=_orders_of(licenses_of_customers(term)))
+    numbered = orders_numbered(term) + _orders_of(licenses_coded(term))
+    return Q(pk__in=numbered) | Q(reseller__in=resellers_named(term))
+
+
+def licenses_for(term: str) -> Q:
+    """Return which licenses staff mean."""
+    if "@" in term:
+        return Q(pk__in=licenses_of_customers(term))
+    uuid = _uuid(term)
+    if uuid is not None:
+        return Q(uuid=uuid)
+    orders = Order.objects.filter(pk__in=orders_numbered(term))
+    companies, numbered = {row.reseller_id for row in orders}, [row.pk for row in orders]
+    of_orders = Q(reseller__in=companies, order__in=numbered)
+    return of_orders | Q(pk__in=licenses_coded(term)) | Q(reseller__in=resellers_named(term))
+
+
+def _orders_of(licenses: list[int]) -> list[int]:
+    rows = License.objects.filter(pk__in=licenses).order_by()
+    return list(set(rows.values_list("order_id", flat=True)))
+
+
+def _uuid(term: str) -> UUID | None:
+    try:
+        return UUID(term)
+    except ValueError:
+        return None
