@@ -1,6 +1,7 @@
 """What people type to get in."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.account.fields import EmailField
 from django import forms
@@ -11,7 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from people.actions import ask_for_reset
 from people.models import Invitation
-from resellers.models import User
+from resellers.models import Currency, User
+from resellers.roles import Role
+
+CONTINENTS = frozenset(
+    {
+        *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+        *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+    }
+)
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the zones to choose from, by their names in the tz database."""
+    places = sorted(name for name in available_timezones() if name.split("/")[0] in CONTINENTS)
+    return [("", "---------"), *((name, name.replace("_", " ")) for name in ["UTC", *places])]
 
 
 class AskForReset(forms.Form):
@@ -63,3 +78,25 @@ class AcceptInvitation(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password1", error)
         return values
+
+
+class InvitePerson(forms.Form):
+    """A person to invite, and the role that waits for them."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class OpenReseller(forms.Form):
+    """A new company and its first admin."""
+
+    name = forms.CharField(label=_("Name of the company"), max_length=200)
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zones,
+        help_text=_("Days begin and end in this zone: of orders, of licenses, of reports."),
+    )
+    admin_name = forms.CharField(label=_("Name of the first admin"), max_length=150)
+    admin_email = forms.EmailField(label=_("E-mail address of the first admin"), max_length=254)

@@ -1,0 +1,72 @@
+"""The admin site of vendor staff: the same sign-in, limits and second factor as everywhere."""
+
+from typing import Any
+
+from allauth.account import views as account
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
+
+from people.daily import daily_work
+
+ORDER = (
+    "resellers",
+    "people",
+    "catalog",
+    "orders",
+    "licenses",
+    "activation",
+    "mailing",
+    "exports",
+)
+
+
+class VendorSite(admin.AdminSite):
+    """Pages over every table, in the order of the work."""
+
+    site_header = _("Reseller Portal, vendor")
+    site_title = _("Reseller Portal, vendor")
+    index_title = _("Vendor staff")
+    site_url = None
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let vendor staff in; raises PermissionDenied for people of a reseller."""
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise PermissionDenied
+        return super().has_permission(request)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the portal's one sign-in, and back."""
+        index = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(index)
+        wanted = request.GET.get("next", "")
+        known = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+        query = urlencode({"next": wanted if known else index})
+        return HttpResponseRedirect(f"{resolve_url('account_login')}?{query}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """End the session as the portal does."""
+        return account.logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the portal's own page."""
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the start."""
+        return redirect("admin:index")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the apps in the order of the work."""
+        apps = super().get_app_list(request, app_label)
+        place = {label: at for at, label in enumerate(ORDER)}
+        return sorted(apps, key=lambda app: place.get(app["app_label"], len(place)))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Begin with what staff do daily."""
+        return super().index(request, {"daily": daily_work(), **(extra_context or {})})
