@@ -19,21 +19,31 @@ class CustomerForm(forms.Form):
     company = forms.CharField(
         label=_("Company"),
         max_length=200,
+        error_messages={"required": _("Give the name of the company.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     name = forms.CharField(
         label=_("Contact name"),
         max_length=150,
+        error_messages={"required": _("Give the name of a person who can be asked.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
+        error_messages={
+            "required": _("Give an e-mail address."),
+            "invalid": _("Give a whole e-mail address, such as name@company.example."),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     country = forms.ChoiceField(
         label=_("Country"),
         choices=country_choices,
+        error_messages={
+            "required": _("Choose a country."),
+            "invalid_choice": _("Choose a country of the list."),
+        },
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
 
@@ -49,7 +59,10 @@ class PublicActivationForm(CustomerForm):
     `terms_version` says which terms the page showed; without it, today's are meant.
     """
 
-    terms = forms.BooleanField(label=_("I accept the terms"))
+    terms = forms.BooleanField(
+        label=_("I accept the terms"),
+        error_messages={"required": _("Accept the terms to activate the license.")},
+    )
     terms_version = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     field_order = ("company", "name", "email", "country", "terms")
 
@@ -64,6 +77,10 @@ class ActivateForm(CustomerForm):
         label=_("Customer"),
         choices=[(EXISTING, _("Existing customer")), (NEW, _("New customer"))],
         initial=EXISTING,
+        error_messages={
+            "required": _("Say whether the customer is existing or new."),
+            "invalid_choice": _("Say whether the customer is existing or new."),
+        },
         widget=forms.RadioSelect,
     )
     field_order = ("customer", "email", *NEW_ONLY)

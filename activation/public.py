@@ -1,6 +1,8 @@
 """The page behind an activation link: anybody may open it, and opening it changes nothing."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +14,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from activation import guesses
 from activation.actions import activate_by_link
+from activation.csrf import protect_by_token
 from activation.forms import PublicActivationForm
 from licenses.calendar import period_days
 from licenses.codes import as_stored
@@ -38,21 +42,14 @@ class ActivationPage(View):
     now: datetime
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer, and keep the answer to this one visitor."""
-        response = self.answer(request, str(kwargs["code"]))
-        add_never_cache_headers(response)
-        for name, value in PRIVATE.items():
-            response.headers[name] = value
-        return response
-
-    def answer(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """Check the method, the caller's wrong codes and the code, then show or do."""
         if request.method not in {"GET", "HEAD", "POST"}:
             return super().dispatch(request)
         self.now = timezone.now()
         if guesses.too_many(address.get(), self.now):
             return self.page("too_many", status=HTTPStatus.TOO_MANY_REQUESTS)
-        license = License.objects.for_rows().filter(activation_code=as_stored(code)).first()
+        code = as_stored(str(kwargs["code"]))
+        license = License.objects.for_rows().filter(activation_code=code).first()
         if license is None or license.cancelled_at is not None:
             guesses.count_wrong(address.get(), self.now)
             return self.page("dead_link", status=HTTPStatus.NOT_FOUND)
@@ -125,3 +122,20 @@ class ActivationPage(View):
         known = {"license": self.license} if hasattr(self, "license") else {}
         values = {**known, **(context or {})}
         return render(self.request, f"activation/{name}.html", values, status=status)
+
+
+def kept_private(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Keep whatever the view answers, refusals too, to this one visitor."""
+
+    @wraps(view)
+    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
+        return response
+
+    return private
+
+
+activation_page = csrf_exempt(kept_private(protect_by_token(ActivationPage.as_view())))

@@ -172,10 +172,10 @@ def make_active(
 
 
 def make_cancelled(license: License) -> License:
-    """Cancel an available license, as a refund would."""
+    """Cancel a license, available or active, as a refund would."""
     license.cancelled_at, license.recurrent = timezone.now(), False
     license.save()
-    license.order.available -= 1
+    license.order.available -= license.activated_at is None
     license.order.state = OrderState.REFUNDED
     license.order.save(update_fields=["available", "state"])
     return license
