@@ -36,6 +36,13 @@ def test_command_reaches_both_servers(start: Starter, state: Path) -> None:
     assert output == f"42 True {state}\n"
 
 
+def test_command_chooses_its_settings_itself(start: Starter) -> None:
+    output, _ = start("with", "--", "env").communicate(timeout=60)
+
+    assert "DATABASE_URL=" in output
+    assert "DJANGO_SETTINGS_MODULE" not in output
+
+
 def test_second_start_finds_the_data_again(start: Starter, state: Path) -> None:
     start("with", "--", "true").communicate(timeout=60)
     born = (state / "postgres" / "PG_VERSION").stat().st_mtime_ns
