@@ -1,6 +1,6 @@
 """From a deal to a planned order: who bought it, when, for how much."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
@@ -40,7 +40,6 @@ class Booking:
     first_product: int
     customers: int
     random: Random
-    _years: dict[int, int] = field(default_factory=dict)
 
     def plan(self, deal: Deal) -> Plan:
         """Return what the temporary table holds of one order."""
@@ -98,5 +97,5 @@ class Booking:
     def _reference(self, placed_on: date) -> str:
         if self.random.random() < 0.55:
             return ""
-        number = self._years[placed_on.year] = self._years.get(placed_on.year, 0) + 1
+        number = placed_on.timetuple().tm_yday * 20 + self.random.randrange(20)
         return self.random.choice(REFERENCES).format(year=placed_on.year, n=number)

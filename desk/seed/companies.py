@@ -1,7 +1,6 @@
 """Resellers, their people and their partner organizations."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -25,7 +24,7 @@ LOGINS = (
     *(f"{name}@{domain}.example" for domain, cast in CAST.items() for name, _, _ in cast),
     STAFF,
 )
-COLLEAGUES = (Role.ADMIN, Role.AGENT, Role.AGENT, Role.AGENT, Role.VIEWER)
+COLLEAGUES, LEFT = (Role.ADMIN, Role.AGENT, Role.AGENT, Role.AGENT, Role.VIEWER), 3
 
 
 @dataclass
@@ -58,7 +57,7 @@ def _one_more(at: int, known: tuple[Place, ...]) -> Place:
     turn, like = at // (len(names) * len(kinds)), known[at % len(known)]
     name = f"{names[at % len(names)]} {kinds[at // len(names) % len(kinds)]}"
     name = f"{name} {turn + 1}" if turn else name
-    return Place(name, re.sub(r"[^a-z0-9]+", "-", name.lower()), like.currency, like.time_zone)
+    return Place(name, words.in_ascii(name, between="-"), like.currency, like.time_zone)
 
 
 @dataclass
@@ -105,10 +104,11 @@ class Founding:
                     role=role,
                 )
             )
-        for at, role in enumerate(COLLEAGUES):
-            name = f"{random.choice(words.FIRST_NAMES)} {random.choice(words.LAST_NAMES)}"
-            email = f"{role}{at + 1}@{domain}.example"
-            left = at == len(COLLEAGUES) - 2
+        firsts = random.sample(words.FIRST_NAMES, len(COLLEAGUES))
+        for at, (first, role) in enumerate(zip(firsts, COLLEAGUES, strict=True)):
+            name = f"{first} {random.choice(words.LAST_NAMES)}"
+            email = f"{words.in_ascii(name, between='.')}@{domain}.example"
+            left = at == LEFT
             company.people.append(
                 self._user(email, name, reseller=company.reseller, role=role, is_active=not left)
             )

@@ -26,25 +26,22 @@ def customers(
     yield CustomerRow(first_id, reseller_id, *shared)
     for at in range(1, size):
         country = random.choice(words.COUNTRIES)
-        yield CustomerRow(
-            first_id + at,
-            reseller_id,
-            f"{random.choice(_MAILBOXES)}@{country.code.lower()}-{at:05}.example",
-            _company(country, random),
-            _person(random),
-            country.code,
-        )
+        company, person = _company(country, random), _person(country, random)
+        domain = words.in_ascii(company, between="-") or country.code.lower()
+        mailbox = random.choice((*_MAILBOXES, words.in_ascii(person, between=".") or "it"))
+        email = f"{mailbox}@{domain}-{at}.example"
+        yield CustomerRow(first_id + at, reseller_id, email, company, person, country.code)
 
 
-_MAILBOXES = ("info", "it", "office", "admin", "buchhaltung", "kontakt", "o'hara", "first.last")
+_MAILBOXES = ("info", "office", "admin", "o'hara+licenses")
 
 
 def _company(country: Country, random: Random) -> str:
     form = random.choice(country.forms)
-    return form % tuple(random.choice(country.words) for _ in range(form.count("%s")))
+    return form % tuple(random.sample(country.words, form.count("%s")))
 
 
-def _person(random: Random) -> str:
-    if random.random() < 0.05:
-        return random.choice(words.NAMES_IN_THEIR_SCRIPT)
+def _person(country: Country, random: Random) -> str:
+    if country.people:
+        return random.choice(country.people)
     return f"{random.choice(words.FIRST_NAMES)} {random.choice(words.LAST_NAMES)}"

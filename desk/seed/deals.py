@@ -138,7 +138,7 @@ class Drawing:
     def _wish(self) -> tuple[int, int]:
         product = min(int(self.random.random() ** 1.3 * len(LINES)), len(LINES) - 1)
         offered = terms(LINES[product])
-        return product, self.random.choices(offered, (9, 81, 6, 4)[: len(offered)])[0]
+        return product, self.random.choices(offered, (5, 85, 6, 4)[: len(offered)])[0]
 
     def _sold_part(self, age: int) -> float:
         """Return which part was activated: some orders none, many all, the younger the fewer."""

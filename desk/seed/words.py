@@ -1,5 +1,7 @@
 """The words of which sample companies and people are made. All are invented."""
 
+import re
+import unicodedata
 from typing import NamedTuple
 
 
@@ -45,15 +47,18 @@ LAST_NAMES = (
     "Jansen", "Kowalczyk", "Le Guin", "Müller-Lüdenscheidt", "Nowak", "O’Brien", "Petrović",
     "Quist", "Rossi", "Šimková", "Tremblay", "Ueda", "van der Berg", "Weiß", "Yılmaz", "Zhang",
 )  # fmt: skip
-NAMES_IN_THEIR_SCRIPT = ("山田 太郎", "Анна Иванова", "Νίκος Παπάς", "سارة منصور", "김민준")
 
 
 class Country(NamedTuple):
-    """How companies of a country are called; `%s` in a form is the company's own word."""
+    """How companies and people of a country are called; `%s` in a form is a company's own word.
+
+    Without people of its own, anyone may be the contact.
+    """
 
     code: str
     forms: tuple[str, ...]
     words: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 COUNTRIES = (
@@ -61,21 +66,29 @@ COUNTRIES = (
             ("Ahrens", "Bäumler", "Grünwald", "Höfer", "Köster", "Nordmeyer", "Schäfer", "Vogt")),
     Country("AT", ("%s GesmbH", "Gasthof “%s”"), ("Edelweiß", "Kaiserblick", "Mühlbach")),
     Country("FR", ("%s SARL", "L’Atelier %s", "Pharmacie %s, Lyon"),
-            ("Beaulieu", "Château", "Étoile", "Fougère", "Noël")),
+            ("Beaulieu", "Château", "Étoile", "Fougère", "Noël"),
+            ("Chloé Lefèvre", "Émile Garçon", "Renée D’Arcy")),
     Country("GB", ("%s Ltd", "%s, %s & Co.", "The %s Trust", "%s’s Bakery"),
             ("Ashdown", "Birch", "Cavendish", "Fairweather", "Hartley", "Whitlock")),
     Country("US", ("%s, Inc.", "%s LLC", '"%s" Dental Group', "%s County Schools"),
             ("Bluebird", "Cedar", "Dakota", "Granite", "Juniper", "Magnolia", "Ridgeway")),
     Country("CA", ("%s Inc.", "Coopérative %s"), ("Érable", "Kootenay", "Saint-Élie")),
-    Country("ES", ("%s, S.L.", "Clínica %s"), ("Peñarrubia", "Olivar", "Núñez")),
-    Country("PL", ("%s Sp. z o.o.", "Kancelaria %s"), ("Wiśniewski", "Źródło", "Jaskółka")),
+    Country("ES", ("%s, S.L.", "Clínica %s"), ("Peñarrubia", "Olivar", "Núñez"),
+            ("Inés Castaño", "Íñigo Peña", "Nuria Ibáñez")),
+    Country("PL", ("%s Sp. z o.o.", "Kancelaria %s"), ("Wiśniewski", "Źródło", "Jaskółka"),
+            ("Łukasz Wójcik", "Małgorzata Żak", "Katarzyna Nowak")),
     Country("CH", ("%s AG", "%s Sàrl"), ("Zürihorn", "Lémanique", "Säntis")),
-    Country("BR", ("%s Ltda", "Escola %s"), ("São Bento", "Araucária", "Ipanema")),
-    Country("JP", ("株式会社%s", "%s商店"), ("青空", "富士見", "桜井", "みどり")),
-    Country("GR", ("%s ΑΕ", "Φαρμακείο %s"), ("Θάλασσα", "Ήλιος", "Όλυμπος")),
-    Country("KR", ("주식회사 %s", "%s 소프트"), ("한빛", "새벽", "푸른숲")),
-    Country("AE", ("شركة %s", "مؤسسة %s"), ("النور", "الواحة", "الصقر")),
-    Country("IN", ("%s Pvt Ltd", "%s & Sons"), ("Sahyadri", "Monsoon", "Lotus")),
+    Country("BR", ("%s Ltda", "Escola %s"), ("São Bento", "Araucária", "Ipanema"),
+            ("João Conceição", "Antônia Leão")),
+    Country("JP", ("株式会社%s", "%s商店"), ("青空", "富士見", "桜井", "みどり"),
+            ("山田 太郎", "佐藤 花子", "鈴木 一郎")),
+    Country("GR", ("%s ΑΕ", "Φαρμακείο %s"), ("Θάλασσα", "Ήλιος", "Όλυμπος"),
+            ("Νίκος Παπάς", "Ελένη Γεωργίου")),
+    Country("KR", ("주식회사 %s", "%s 소프트"), ("한빛", "새벽", "푸른숲"), ("김민준", "이서연")),
+    Country("AE", ("شركة %s", "مؤسسة %s"), ("النور", "الواحة", "الصقر"),
+            ("سارة منصور", "عمر خليل")),
+    Country("IN", ("%s Pvt Ltd", "%s & Sons"), ("Sahyadri", "Monsoon", "Lotus"),
+            ("Priya Raghavan", "Arjun Mehta")),
     Country("AU", ("%s Pty Ltd", "%s Surf Club"), ("Billabong Creek", "Wattle", "Coral")),
 )  # fmt: skip
 
@@ -88,3 +101,12 @@ REFERENCES = (
     "PO-{year}-{n:05}", "Projekt “Blau” {n}", "Angebot {n}/B, Zeile 3", "Réf. n° {n}",
     "{n}", "Ticket #{n}", "+49 30 901820-{n}", "O’Brien's renewal {n}", "発注書 {n}",
 )  # fmt: skip
+
+_FOLDED = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "ı": "i", "đ": "d", "æ": "ae"})
+
+
+def in_ascii(text: str, *, between: str) -> str:
+    """Return the Latin letters and digits of a text as an address holds them; may be empty."""
+    folded = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED).replace("’", ""))
+    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", between, letters).strip(between)
