@@ -1,6 +1,8 @@
 """The outbox: one row for each mail, sent or not."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +65,9 @@ class Mail(Job):
             *Job.Meta.indexes,
             models.Index(fields=["reseller", "about", "-queued_at", "-id"], name="mail_about"),
             models.Index(fields=["reseller", "-queued_at", "-id"], name="mail_newest"),
+            models.Index(
+                "reseller", OpClass(Lower("to"), "text_pattern_ops"), name="mail_to_begins"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,6 @@ class LicenseAdmin(StaffAdmin):
     list_filter = (
         ResellerFilter,
         ("activated_at", admin.EmptyFieldListFilter),
-        ("cancelled_at", admin.EmptyFieldListFilter),
         "recurrent",
         "product",
     )
