@@ -5,7 +5,7 @@ The headers and their order are fixed: people script against them.
 
 from datetime import date
 
-from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Value
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Right
 
@@ -16,11 +16,17 @@ from licenses.querysets import status_case
 
 
 def activation_code_columns(*, see_codes: bool) -> list[Column]:
-    """Return the columns of an order's activation codes."""
+    """Return the columns of an order's activation codes.
+
+    A cancelled license keeps its row but has no link: nothing else in this file says that the link
+    is dead.
+    """
+    link = link_column(see_codes=see_codes)
+    living = Case(When(cancelled_at=None, then=link), output_field=CharField())
     return [
         Column("Activation Code", code_column(see_codes=see_codes)),
         Column("Recurrent", F("recurrent"), text=False),
-        Column("Activation Code Link", link_column(see_codes=see_codes)),
+        Column("Activation Code Link", living),
     ]
 
 

@@ -39,9 +39,6 @@ class BillingState(LicensePage):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Say what would happen, or why nothing can."""
-        reason = why_not_change_billing(self.license, self.today)
-        if reason:
-            return self.not_possible(reason, status=HTTPStatus.OK)
         return self.confirmation(BillingStateForm())
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -57,14 +54,16 @@ class BillingState(LicensePage):
         return self.done(said % {"code": self.shown_code})
 
     def confirmation(self, form: BillingStateForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        """Show what the change means."""
-        activated = self.license.ends_on is not None
+        """Show what the change means, or why there is none to make."""
+        reason = why_not_change_billing(self.license, self.today)
+        if reason:
+            return self.not_possible(reason, status=status)
         return self.render(
             {
                 "heading": _("Change Billing State of %(code)s") % {"code": self.shown_code},
                 "form": form,
                 "turn_on": not self.license.recurrent,
-                "charge": next_charge(self.license, self.today) if activated else None,
+                "charge": next_charge(self.license, self.today),
                 "back": self.back,
             },
             status=status,
