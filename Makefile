@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock
+.PHONY: help run test lint lock screenshots
 
 PYTHON3 ?= python3
 PORT ?= 8000
@@ -17,6 +17,7 @@ help:
 	@echo 'make run   the portal with sample data on http://127.0.0.1:$(PORT)/ (PORT=, SEED="--orders 1000 …")'
 	@echo 'make test  every test, browser tests included (TESTS="tests/orders -k export" for some)'
 	@echo 'make lint  style, types, layers, migrations, deployment settings'
+	@echo 'make screenshots  the pictures of the README, from a running make run'
 	@echo 'make lock  the pinned requirements anew (UPGRADE=1 takes newer releases)'
 
 run: export PORT := $(PORT)
@@ -56,3 +57,8 @@ lock:
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --group local -c requirements/runtime.txt -o requirements/local.txt
 	@$(COMPILE) pyproject.toml --group local --group dev -c requirements/local.txt -o requirements/dev.txt
+
+screenshots:
+	@$(INSTALL) dev
+	@requirements/chromium.sh
+	@$(BIN)/python docs/screenshots.py http://127.0.0.1:$(PORT)
