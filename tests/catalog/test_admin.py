@@ -61,6 +61,7 @@ def test_sam_enters_a_price_from_today_on(as_: As, sam: User) -> None:
         {"minimum_quantity": "0"},
         {"currency": "XXX"},
         {"product": "x"},
+        {"product": "9" * 40},
     ],
 )
 def test_a_wrong_price_is_refused(as_: As, sam: User, changes: dict[str, object]) -> None:
