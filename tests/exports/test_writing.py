@@ -16,8 +16,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from exports import writing
-from exports.csv import Lines
+from exports import snapshots, writing
+from exports.csv import Lines, count_rows
 from exports.models import Export
 from orders.models import Order
 from reseller_portal.jobs import LeaseLostError
@@ -134,6 +134,38 @@ def test_a_change_during_the_writing_is_not_in_the_file(
     rows = lines_of(export, exports_folder)[1:]
     assert (len(rows), export.total, changed) == (3000, 3000, [3000])
     assert {row[7] for row in rows} == {"1"}
+
+
+@pytest.fixture
+def bought_meanwhile(acme: Reseller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody buy between the counting of the rows and their writing."""
+
+    def count(*arguments: Any) -> int:
+        number = count_rows(*arguments)
+        many_orders(acme, 3)
+        return number
+
+    monkeypatch.setattr(writing, "count_rows", count)
+
+
+def rows_written(export: Export, folder: Path) -> int:
+    """Write the file and return how many rows it has."""
+    writing.write(export.pk)
+    export.refresh_from_db()
+    return len(lines_of(export, folder)) - 1
+
+
+@pytest.mark.usefixtures("bought_meanwhile")
+def test_what_is_counted_is_what_is_written(ann: User, ask: Ask, exports_folder: Path) -> None:
+    assert rows_written(ask(ann), exports_folder) == 0
+
+
+@pytest.mark.usefixtures("bought_meanwhile")
+def test_without_one_snapshot_more_would_be_written_than_was_counted(
+    ann: User, ask: Ask, exports_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "BEGIN", "BEGIN")
+    assert rows_written(ask(ann), exports_folder) == 3
 
 
 def test_progress_is_told_while_it_runs_and_the_lease_renewed(
