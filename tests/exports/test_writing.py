@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,13 @@ def test_a_strangers_orders_are_never_in_it(
     export = written(ann)
     assert len(lines_of(export, exports_folder)) == 1
     assert export.rows == 0
+
+
+def test_a_worker_writes_the_resellers_days(
+    acme: Reseller, ann: User, written: Ask, exports_folder: Path
+) -> None:
+    make_order(acme, user=ann, placed_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+    assert lines_of(written(ann), exports_folder)[1][1] == "2026-11-24"
 
 
 def test_nobody_else_on_the_machine_can_read_the_file(
