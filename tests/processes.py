@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from reseller_portal.celery import app
@@ -181,9 +182,9 @@ class Launcher:
         self.settings: dict[str, Any] = {"EXPORTS_FOLDER": str(exports), "EMAIL_TIMEOUT": 2}
         self.started: list[Process] = []
 
-    def worker(self, **settings: Any) -> Process:
-        """Start a worker with two children."""
-        options = ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    def worker(self, children: int = 2, **settings: Any) -> Process:
+        """Start a worker with some children."""
+        options = ["--concurrency", str(children), "--without-gossip", "--without-mingle"]
         return self._celery(["worker", *options], settings)
 
     def scheduler(self, **settings: Any) -> Process:
@@ -224,6 +225,7 @@ def launch(
     yield launcher
     for process in launcher.started:
         process.kill()
+    cache.clear()  # its table is no model's, so that no test's end empties it
 
 
 def database_url() -> str:

@@ -60,4 +60,5 @@ def test_cache_rows_that_are_over_are_removed(db: None) -> None:
         cursor.execute(EXPIRE)
         clear_cache()
         cursor.execute("SELECT cache_key FROM reseller_portal_cache")
-        assert [key for (key,) in cursor.fetchall()] == [":1:alive"]
+        left = {key for (key,) in cursor.fetchall()}
+    assert left & {":1:alive", ":1:over"} == {":1:alive"}

@@ -144,7 +144,7 @@ def test_a_frozen_broker_costs_a_request_three_seconds_at_most_and_loses_nothing
 def test_a_database_that_was_restarted_loses_nothing(
     order: Order, as_: Any, launch: Launcher, mailserver: MailServer
 ) -> None:
-    launch.worker(**SHORT), launch.scheduler(**SHORT)
+    launch.worker(children=1, **SHORT), launch.scheduler(**SHORT)
     first = ask_for_a_mail(order, as_)
     eventually(lambda: sent(first))
     Mail.objects.update(queued_at=timezone.now() - timedelta(days=1))  # so that it may be resent
