@@ -150,6 +150,7 @@ def test_a_database_that_was_restarted_loses_nothing(
     Mail.objects.update(queued_at=timezone.now() - timedelta(days=1))  # so that it may be resent
     with connection.cursor() as cursor:
         cursor.execute(END_OTHER_CONNECTIONS)
+    time.sleep(1.5)  # so that sweeps are the first to meet the dead connection
     second = ask_for_a_mail(order, as_)
     eventually(lambda: sent(second), 10)
     assert len(mailserver.received) == 2
