@@ -26,7 +26,11 @@ END_OTHER_CONNECTIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-SHORT = {"JOB_LEASE_SECONDS": 2, "SWEEP_EVERY_SECONDS": 0.5, "BEAT_EVERY_SECONDS": 0.5}
+SHORT: dict[str, Any] = {
+    "JOB_LEASE_SECONDS": 2,
+    "SWEEP_EVERY_SECONDS": 0.5,
+    "BEAT_EVERY_SECONDS": 0.5,
+}
 
 
 @pytest.fixture
