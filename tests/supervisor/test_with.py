@@ -74,8 +74,10 @@ def test_only_secrets_and_data_stay_after_the_end(start: Starter, state: Path) -
     start("with", "--", "true").communicate(timeout=60)
 
     assert {path.name for path in state.iterdir()} == {
-        "lock", "log", "postgres", "secrets", "valkey",
+        "lock", "log", "mail", "postgres", "secrets", "valkey",
     }  # fmt: skip
+    for private in ("log", "mail", "secrets"):
+        assert stat.S_IMODE((state / private).stat().st_mode) == 0o700
     for secret in (state / "secrets").iterdir():
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
 
