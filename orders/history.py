@@ -25,6 +25,7 @@ PILLS = {
     MailState.DONE: "sent",
     MailState.FAILED: "failed",
     MailState.STUCK: "stuck",
+    MailState.DROPPED: "dropped",
 }
 TOLD_BY_THE_MAIL = ("order.mail_resent", "mail.resent", "mail.retried")
 
