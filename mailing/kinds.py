@@ -68,8 +68,3 @@ def label_of(name: str) -> str:
     """Return what people call a kind; the name itself for one that is no longer declared."""
     kind = _kinds.get(name)
     return str(kind.label) if kind else name
-
-
-def kind_choices() -> list[tuple[str, str]]:
-    """Return every declared kind with its label, for filters."""
-    return sorted((kind.name, str(kind.label)) for kind in _kinds.values())
