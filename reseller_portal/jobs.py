@@ -3,7 +3,7 @@
 A job is queued, claimed in one UPDATE that counts the attempt and takes a lease, and settled as
 done, failed, dropped (nobody wants it), or queued again with a back-off; after JOB_ATTEMPTS
 attempts it is stuck, until a person tries it again. A lease that ran out (its worker died) makes
-the job due again. Each claim has an id of its own: who no longer holds the claim can settle nothing.
+the job due again. Each claim has an id of its own: who no longer holds it can settle nothing.
 """
 
 import uuid
