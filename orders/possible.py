@@ -34,10 +34,8 @@ def actions(order: Order, user: "User") -> list[Action]:
 
     How often a mail may be sent changes by the minute: its dialog says so.
     """
-    show = reverse("orders:show", args=[order.number])
+    show = address_of(order)
     codes = reverse("orders:activation_codes", args=[order.number])
-    keys = reverse("orders:license_keys", args=[order.number])
-    panel = f"#panel-{order.number}"
     only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
     no_codes = None if user.may_see_codes else str(MAY_NOT_SEE_CODES)
     none_yet = why_no_licenses(order)
@@ -58,5 +56,28 @@ def actions(order: Order, user: "User") -> list[Action]:
             "#dialog",
             no_codes or none_yet,
         ),
-        Action("keys", _("Show License Keys"), "key", keys, panel, none_yet),
+        show_keys(order),
     ]
+
+
+def show_keys(order: Order) -> Action:
+    """Return the button that shows the license keys in the panel below."""
+    keys = reverse("orders:license_keys", args=[order.number])
+    label, none_yet = _("Show License Keys"), why_no_licenses(order)
+    return Action("keys", label, "key", keys, f"#{panel_of(order)}", none_yet)
+
+
+def hide_keys(order: Order) -> Action:
+    """Return the button that stands in its place while they are shown."""
+    hide = f"{address_of(order)}?license-keys=hidden"
+    return Action("keys", _("Hide License Keys"), "key", hide, f"#{panel_of(order)}", None)
+
+
+def panel_of(order: Order) -> str:
+    """Return the id of the region below the buttons."""
+    return f"panel-{order.number}"
+
+
+def address_of(order: Order) -> str:
+    """Return the address of the order's own page."""
+    return reverse("orders:show", args=[order.number])

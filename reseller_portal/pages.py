@@ -130,6 +130,12 @@ def path_of_the_page(request: HttpRequest) -> str | None:
     return path
 
 
+def is_on_its_own_page(request: HttpRequest) -> bool:
+    """Say whether htmx asks from the very page that it asks for, whatever the query."""
+    page, _mark, _query = (path_of_the_page(request) or "").partition("?")
+    return page == request.path
+
+
 def path_to_come_back_to(request: HttpRequest) -> str:
     """Return the page that was asked for; for a form, the page of this site that it stood on."""
     if request.method in {"GET", "HEAD"}:

@@ -12,8 +12,9 @@ from licenses.models import License
 from licenses.pages import list_state
 from licenses.tables import LicenseKeyTable
 from orders.pages import OrderPage
+from orders.possible import hide_keys, panel_of
 from reseller_portal.lists import ListPage
-from reseller_portal.pages import path_of_the_page, wants_fragment
+from reseller_portal.pages import is_on_its_own_page, wants_fragment
 
 SEARCH_FROM = 10
 
@@ -45,8 +46,7 @@ class LicenseKeys(OrderPage, ListPage):
 
     def pushes(self) -> bool:
         """Leave the address alone while the table stands in a tile or in an order's page."""
-        page, _mark, _query = (path_of_the_page(self.request) or "").partition("?")
-        return page == self.request.path
+        return is_on_its_own_page(self.request)
 
     def filter_set(self) -> LicenseKeyFilter:
         """Return the filters over this order's licenses."""
@@ -76,7 +76,13 @@ class LicenseKeys(OrderPage, ListPage):
         table.region = f"key-table-{self.order.number}"
         table.takes_focus = self.came_by_a_link_that_goes()
         searchable = self.order.quantity > SEARCH_FROM or not filters.by_default
-        return {"table": table, "order": self.order, "searchable": searchable}
+        shown = {"table": table, "order": self.order, "searchable": searchable}
+        return {**shown, "action": hide_keys(self.order)} if self.is_in_the_panel() else shown
+
+    def is_in_the_panel(self) -> bool:
+        """Say whether the table comes into the order's panel, whose button can then hide it."""
+        htmx: Any = getattr(self.request, "htmx", None)
+        return wants_fragment(self.request) and htmx.target == panel_of(self.order)
 
     def came_by_a_link_that_goes(self) -> bool:
         """Say whether the focus was on a link of another page of the table, or on “Clear”.

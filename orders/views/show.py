@@ -14,7 +14,8 @@ from orders.actions import resend_confirmation
 from orders.body import body
 from orders.confirmation import recipient, sent_before, why_not_resend
 from orders.pages import OrderPage
-from reseller_portal.pages import SeeOther, wants_fragment
+from orders.possible import show_keys
+from reseller_portal.pages import SeeOther, is_on_its_own_page, wants_fragment
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
@@ -22,8 +23,9 @@ from resellers.roles import Right
 class ShowOrder(OrderPage):
     """Facts, actions and history of an order: a page of its own, or the body of its tile.
 
-    `?confirm=resend-email` is the question before the mail is sent again. `?seen=` is how the
-    history asks whether there is anything new: no content, unless there is.
+    `?confirm=resend-email` is the question before the mail is sent again. `?license-keys=hidden`
+    empties the panel that shows them. `?seen=` is how the history asks whether there is anything
+    new: no content, unless there is.
     """
 
     template = "orders/show.html"
@@ -32,12 +34,22 @@ class ShowOrder(OrderPage):
         """Show the order, or ask."""
         if request.GET.get("confirm") == "resend-email":
             return self.confirmation()
+        if request.GET.get("license-keys") == "hidden" and wants_fragment(request):
+            context = {"order": self.order, "action": show_keys(self.order)}
+            return self.render(context, template="orders/keys_hidden.html")
+        return self.facts()
+
+    def facts(self) -> HttpResponse:
+        """Show the order, or only what is new of it."""
+        request = self.request
         context = body(self.order, self.user, self.now)
         if request.GET.get("seen") == context["history"].mark:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         is_refreshed = "seen" in request.GET and wants_fragment(request)
-        template = "orders/refreshed.html" if is_refreshed else self.template
-        return self.render(context, template=template)
+        if not is_refreshed:
+            return self.render(context)
+        context["as_page"] = is_on_its_own_page(request)
+        return self.render(context, template="orders/refreshed.html")
 
     def confirmation(self) -> HttpResponse:
         """Say to whom the mail will go, and when it last went out."""

@@ -87,6 +87,48 @@ def test_the_tile_and_the_page_have_one_body(client: Client, order: Order) -> No
         assert part in body
 
 
+def test_the_page_has_the_figures_of_the_tile(client: Client, order: Order) -> None:
+    make_active(first_license(order))
+    said = "Licenses 1 active · 2 available of 3"
+    assert said in text_of(client, order)
+    assert said not in words(client.get(f"/orders/{order.number}/", headers=HTMX).text)
+
+
+def panel(client: Client, order: Order, **headers: str) -> str:
+    """Return the tag of the region below the buttons."""
+    page = client.get(f"/orders/{order.number}/", headers=headers).text
+    return page.partition(f'<div id="panel-{order.number}"')[2].partition(">")[0]
+
+
+def test_the_page_fetches_the_license_keys_at_once(client: Client, order: Order) -> None:
+    load = f' hx-get="/orders/{order.number}/license-keys/" hx-trigger="load"'
+    assert panel(client, order) == load
+    assert panel(client, order, **HTMX) == ""
+
+
+def test_without_licenses_there_are_no_keys_to_fetch(
+    client: Client, acme: Reseller, alice: User
+) -> None:
+    order = OrderFactory.create(reseller=acme, user=alice, state=OrderState.FAILED, available=0)
+    assert panel(client, order) == ""
+
+
+def test_the_keys_can_be_hidden_again(client: Client, order: Order) -> None:
+    address = f"/orders/{order.number}/license-keys/"
+    shown = client.get(address, headers={**HTMX, "HX-Target": f"panel-{order.number}"}).text
+    [hide] = re.findall(r'id="keys-\d+" [^>]*hx-get="([^"]+)"[^>]*hx-swap-oob="true"', shown)
+    hidden = client.get(hide, headers=HTMX).text
+    assert "Hide License Keys" in shown
+    assert re.fullmatch(rf'<a [^>]*hx-get="{address}"[^>]* hx-swap-oob="true">.*</a>\s*', hidden)
+    assert words(hidden) == "Show License Keys"
+    assert client.get(hide).text.count("<html") == 1
+
+
+def test_a_table_that_is_sorted_leaves_the_button_alone(client: Client, order: Order) -> None:
+    page = client.get(f"/orders/{order.number}/license-keys/?sort=status", headers=HTMX).text
+    assert "License Keys<" not in page
+
+
 def test_a_part_refund_is_named(client: Client, acme: Reseller) -> None:
     order = make_order(acme, quantity=50)
     make_cancelled(first_license(order))
@@ -195,4 +237,8 @@ def test_a_change_of_a_license_refreshes_the_tile(client: Client, order: Order) 
     record("license.activated", str(license.uuid), reseller=order.reseller, actor=None)
     news = client.get(watched(page), headers=HTMX).text
     assert f'hx-swap-oob="innerHTML:#order-{order.number} > summary"' in news
+    there = {**HTMX, "HX-Current-URL": f"http://testserver/orders/{order.number}/?x=1"}
+    news = client.get(watched(page), headers=there).text
+    assert f'<div hx-swap-oob="innerHTML:#stock-{order.number}">' in news
+    assert "summary" not in news
     assert "1 active · 2 available" in words(news)
