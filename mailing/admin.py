@@ -30,11 +30,11 @@ class MailAdmin(StaffAdmin):
         QUEUED,
         KIND,
         "to",
+        "state",
+        "reason",
         "about",
         related("reseller", _("reseller")),
-        "state",
         SENT,
-        "reason",
     )
     list_display_links = (KIND,)
     list_filter = (GivenUpFilter, "state", ResellerFilter)
