@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from orders.filters import OrderFilter
+from orders.models import Order
 from reseller_portal.display import day_text
 
 DAYS = 30
 MANY = 100
+NUMBER_LENGTH = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ def _on_other_days(filters: OrderFilter) -> Empty | None:
     found = others.found()[: MANY + 1].count()
     if not found:
         return None
+    number = others.form.cleaned_data["order_number"]
+    if len(number) == NUMBER_LENGTH:
+        return _that_one(others.found().get())
     said = ngettext(
         "%(count)s order on other days matches.", "%(count)s orders on other days match.", found
     )
@@ -72,6 +78,17 @@ def _on_other_days(filters: OrderFilter) -> Empty | None:
         said % {"count": f"{MANY}+" if found > MANY else found},
         f"?{query}",
         _("Search all days"),
+    )
+
+
+def _that_one(order: Order) -> Empty:
+    return Empty(
+        "calendar",
+        _("This order is of another day"),
+        _("Order %(number)s was placed on %(day)s.")
+        % {"number": order.number, "day": day_text(order.placed_at)},
+        reverse("orders:show", args=[order.number]),
+        _("Open order %(number)s") % {"number": order.number},
     )
 
 

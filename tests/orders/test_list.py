@@ -286,6 +286,19 @@ def test_an_order_of_another_day_is_hinted_at(as_: SignedIn, alice: User, acme: 
     assert '<a class="button" href="?order_number=123">Search all days</a>' in page
 
 
+def test_a_whole_number_leads_to_its_order_of_any_day(
+    as_: SignedIn, alice: User, charlie: User, acme: Reseller, globex: Reseller
+) -> None:
+    make_order(acme, number="1234567890", placed_at="2025-11-24T23:30:00Z")
+    make_order(globex)
+    query = "date_from=2026-01-01&order_number=12345+67890"
+    page = as_(alice).get(f"/orders/?{query}").text
+    assert "Order 1234567890 was placed on 25 Nov 2025." in page
+    assert '<a class="button" href="/orders/1234567890/">Open order 1234567890</a>' in page
+    assert "Open order" not in as_(alice).get(f"/orders/?{query}&state=refunded").text
+    assert "Open order" not in as_(charlie).get(f"/orders/?{query}").text
+
+
 def test_an_order_of_a_stranger_is_not_hinted_at(
     as_: SignedIn, charlie: User, globex: Reseller, acme: Reseller
 ) -> None:
