@@ -58,11 +58,15 @@ class BillingState(LicensePage):
         reason = why_not_change_billing(self.license, self.today)
         if reason:
             return self.not_possible(reason, status=status)
+        turn_on = not self.license.recurrent
+        heading = _("Turn auto-renew on for license %(code)s")
+        if not turn_on:
+            heading = _("Turn auto-renew off for license %(code)s")
         return self.render(
             {
-                "heading": _("Change Billing State of %(code)s") % {"code": self.shown_code},
+                "heading": heading % {"code": self.shown_code},
                 "form": form,
-                "turn_on": not self.license.recurrent,
+                "turn_on": turn_on,
                 "charge": next_charge(self.license, self.today),
                 "back": self.back,
             },
