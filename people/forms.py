@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.actions import ask_for_reset
 from people.models import Invitation
+from people.password_hints import HintOrError
 from resellers.models import Currency, User
 from resellers.roles import Role
 
@@ -32,7 +33,11 @@ def time_zones() -> list[tuple[str, str]]:
 class AskForReset(forms.Form):
     """The address to which a link for a new password goes; it may be anybody's or nobody's."""
 
-    email = EmailField(label=_("E-mail address"), max_length=254)
+    email = EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
     def save(self, _request: HttpRequest) -> str:
         """Queue the mail and return the address."""
@@ -41,7 +46,7 @@ class AskForReset(forms.Form):
         return email
 
 
-class AcceptInvitation(forms.Form):
+class AcceptInvitation(HintOrError, forms.Form):
     """The name and the password with which an invited person begins."""
 
     name = forms.CharField(

@@ -10,6 +10,8 @@ from allauth.account.forms import (
 )
 from django.utils.translation import gettext_lazy as _
 
+from people.password_hints import HintOrError
+
 
 class Plain:
     """No placeholders, which repeat the labels; the page leads to the reset, not a field's hint."""
@@ -41,11 +43,24 @@ class Reauthenticate(Plain, ReauthenticateForm):  # type: ignore[misc]
     present_password = "password"  # noqa: S105 (the name of a field)
 
 
-class ChangePassword(Plain, ChangePasswordForm):  # type: ignore[misc]
+class Twice(HintOrError, Plain):
+    """A new password, typed twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")  # type: ignore[attr-defined]
+        self.fields["password2"].label = _("New password, once more")  # type: ignore[attr-defined]
+
+
+class ChangePassword(Twice, ChangePasswordForm):  # type: ignore[misc]
     """The present password, and a new one twice."""
 
     present_password = "oldpassword"  # noqa: S105 (the name of a field)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
 
-class NewPassword(Plain, ResetPasswordKeyForm):  # type: ignore[misc]
+
+class NewPassword(Twice, ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password twice, after a link was followed."""

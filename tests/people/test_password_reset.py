@@ -141,6 +141,33 @@ def test_a_new_password_follows_the_rules(client: Client, alice: User) -> None:
     assert can_sign_in(alice, PASSWORD)
 
 
+def test_a_refused_password_is_told_why_and_not_told_the_rules_too(
+    client: Client, alice: User
+) -> None:
+    link = link_in(ask(client, alice.email))
+    form = client.get(client.get(link).headers["Location"]).content
+    refused = choose(client, link, "short")
+    assert b'<div class="hint" id="id_password1_helptext">' in form
+    assert b'class="hint"' not in refused
+    assert b"at least 10 characters" in refused
+
+
+def test_the_forms_speak_like_the_portal(client: Client, alice: User) -> None:
+    pages = [client.get(RESET).text]
+    pages.append(client.get(client.get(link_in(ask(client, alice.email))).headers["Location"]).text)
+    client.force_login(alice)
+    pages.append(client.get("/accounts/password/change/", follow=True).text)
+    assert "placeholder" not in "".join(pages)
+    labels = [re.findall(r'<label for="id_[^"]*">([^<]*)<', page) for page in pages]
+    new = ["New password", "New password, once more"]
+    assert labels == [["E-mail address"], new, ["Present password", *new]]
+
+
+def test_a_change_is_told_once(client: Client, alice: User) -> None:
+    page = choose(client, link_in(ask(client, alice.email))).decode()
+    assert page.count("Your password was changed") == 1
+
+
 def test_a_reset_ends_the_wait_after_wrong_tries(client: Client, alice: User) -> None:
     link = link_in(ask(client, alice.email))
     for _ in range(11):
