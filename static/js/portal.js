@@ -1,80 +1,84 @@
-/* What HTML and htmx leave out. Every page works without it. */
-(() => {
-	const doc = document;
-	const $ = (selector) => doc.querySelector(selector);
-	const byId = (id) => doc.getElementById(id);
-	const on = (type, act) => doc.addEventListener(type, act, true);
-	const store = (name, value) => (doc.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`);
+/* What HTML and htmx leave out */
+const doc = document;
+const $ = (selector) => doc.querySelector(selector);
+const byId = (id) => doc.getElementById(id);
+const on = (type, act) => doc.addEventListener(type, act, true);
+const store = (name, value) => (doc.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`);
 
-	on("click", ({ target }) => {
-		target.closest(".pop-item:not([aria-disabled])")?.closest("[popover]")?.hidePopover();
-		// Without invoker commands
-		const button = target.closest("[command]");
-		if (button && !("command" in button)) {
-			const dialog = byId(button.getAttribute("commandfor"));
-			dialog.open ? dialog.close() : dialog.showModal();
-		}
-		// Copying this way works over plain http too
-		const copy = target.closest("[data-copy]");
-		if (!copy) return;
-		const source = byId(copy.dataset.copy);
-		getSelection().selectAllChildren(source);
-		source.select?.();
-		if (!doc.execCommand("copy")) return;
-		copy.focus();
-		const note = copy.nextElementSibling;
-		note.textContent = copy.dataset.copied;
-		setTimeout(() => note.replaceChildren(), 3000);
-	});
-
-	// An answer opens the dialog, an empty one closes it
-	let opener;
-	on("htmx:beforeRequest", ({ detail }) => {
-		$(".problem").hidden = true;
-		if (detail.target.matches("#dialog:not([open])")) opener = doc.activeElement.id;
-	});
-	on("htmx:afterSwap", ({ target }) => {
-		if (target.id !== "dialog") return;
-		if (!target.firstElementChild) target.close();
-		else if (!target.open) target.showModal();
-	});
-	on("close", ({ target }) => {
-		if (target.id !== "dialog") return;
-		target.replaceChildren();
-		if (doc.activeElement === doc.body) byId(opener)?.focus();
-	});
-
-	const problem = (text) => {
-		const line = $("dialog[open] .problem") ?? $(".problem");
-		line.textContent = text;
-		line.hidden = false;
-		line.scrollIntoView({ block: "nearest" });
-	};
-	on("htmx:sendError", () => problem(doc.body.dataset.offline));
-	on("htmx:responseError", ({ detail }) => {
-		const page = new DOMParser().parseFromString(detail.xhr.response, "text/html");
-		problem(page.querySelector("[data-sentence]")?.textContent ?? doc.body.dataset.failed);
-	});
-
-	on("keydown", (event) => {
-		if (event.ctrlKey || event.metaKey || event.altKey || doc.cookie.includes("keys=false")) return;
-		if ($("dialog[open], :is(input, select, textarea):focus")) return;
-		if (event.key === "?") byId("keys").showModal();
-		if (event.key !== "/") return;
+on("click", (event) => {
+	const { target } = event;
+	target.closest(".pop-item:not([aria-disabled])")?.closest("[popover]")?.hidePopover();
+	const days = target.closest("nav [href^='#']");
+	if (days) {
 		event.preventDefault();
-		$("[role=search] :is(input, select)")?.focus();
-	});
+		for (const a of days.parentNode.children) a.ariaCurrent = a === days || null;
+		$(days.hash).focus();
+	}
+	// Without invoker commands
+	const button = target.closest("[command]");
+	if (button && !("command" in button)) {
+		const dialog = byId(button.getAttribute("commandfor"));
+		dialog.open ? dialog.close() : dialog.showModal();
+	}
+	// Works over plain http too
+	const copy = target.closest("[data-copy]");
+	if (!copy) return;
+	const source = byId(copy.dataset.copy);
+	getSelection().selectAllChildren(source);
+	source.select?.();
+	if (!doc.execCommand("copy")) return;
+	copy.focus();
+	const note = copy.nextElementSibling;
+	note.textContent = copy.dataset.copied;
+	setTimeout(() => note.replaceChildren(), 3000);
+});
 
-	on("change", ({ target: { id, name, checked, value } }) => {
-		if (id === "keys-on") store("keys", checked);
-		if (name === "scheme") store(name, (doc.documentElement.dataset.theme = value));
-	});
+// An empty answer closes the dialog
+let opener;
+on("htmx:beforeRequest", ({ detail }) => {
+	$(".problem").hidden = true;
+	if (detail.target.matches("#dialog:not([open])")) opener = doc.activeElement.id;
+});
+on("htmx:afterSwap", ({ target }) => {
+	if (target.id !== "dialog") return;
+	if (!target.firstElementChild) target.close();
+	else if (!target.open) target.showModal();
+});
+on("close", ({ target }) => {
+	if (target.id !== "dialog") return;
+	target.replaceChildren();
+	if (doc.activeElement === doc.body) byId(opener)?.focus();
+});
 
-	// The open tile is part of the address
-	on("toggle", ({ target: { open, dataset } }) => {
-		const url = new URL(location);
-		if (open) url.searchParams.set("open", dataset.number);
-		else url.searchParams.delete("open", dataset.number);
-		if (dataset.number) history.replaceState(history.state, "", url);
-	});
-})();
+const problem = (text) => {
+	const line = $("dialog[open] .problem") ?? $(".problem");
+	line.textContent = text;
+	line.hidden = false;
+	line.scrollIntoView({ block: "nearest" });
+};
+on("htmx:sendError", () => problem(doc.body.dataset.offline));
+on("htmx:responseError", ({ detail }) => {
+	const page = new DOMParser().parseFromString(detail.xhr.response, "text/html");
+	problem(page.querySelector("[data-sentence]")?.textContent ?? doc.body.dataset.failed);
+});
+
+on("keydown", (event) => {
+	if (event.ctrlKey || event.metaKey || event.altKey || doc.cookie.includes("keys=false")) return;
+	if ($("dialog[open], :is(input, select, textarea):focus")) return;
+	if (event.key === "?") byId("keys").showModal();
+	if (event.key !== "/") return;
+	event.preventDefault();
+	$("[role=search] [type=text]")?.focus();
+});
+
+on("change", ({ target: { id, name, checked, value } }) => {
+	if (id === "keys-on") store("keys", checked);
+	if (name === "scheme") store(name, ($("html").dataset.theme = value));
+});
+
+// The open tile is in the address
+on("toggle", ({ target: { open, dataset } }) => {
+	const url = new URL(location);
+	url.searchParams[open ? "set" : "delete"]("open", dataset.number);
+	if (dataset.number) history.replaceState(history.state, "", url);
+});

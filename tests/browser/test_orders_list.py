@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from resellers.models import Reseller, User
-from tests.factories import OrderFactory, make_order
+from tests.factories import CustomerFactory, OrderFactory, make_order
 
 SignIn = Callable[[User], Page]
 
@@ -107,6 +107,60 @@ def test_what_was_entered_wrong_is_said_and_put_right_in_place(page_of_ann: Page
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_custom_days_begin_in_the_date_field(page_of_ann: Page) -> None:
-    page_of_ann.get_by_role("link", name="Custom").click()
-    assert focused(page_of_ann) == "id_date_from"
+def test_custom_days_begin_in_the_date_field_and_are_no_step_of_the_way(page_of_ann: Page) -> None:
+    page = page_of_ann
+    page.goto("/orders/")
+    page.get_by_role("link", name="Custom").click()
+    assert focused(page) == "id_date_from"
+    expect(page).to_have_url(re.compile("/orders/$"))
+    expect(page.locator(".presets [aria-current]")).to_have_text("Custom")
+
+
+def test_the_slash_leads_to_the_order_number(page_of_ann: Page) -> None:
+    page_of_ann.keyboard.press("/")
+    assert focused(page_of_ann) == "id_order_number"
+
+
+def test_the_keys_in_a_tile_keep_the_focus_and_can_be_hidden(
+    page_of_ann: Page, acme: Reseller
+) -> None:
+    page, number = page_of_ann, make_order(acme, quantity=30).number
+    page.goto(f"/orders/?open={number}")
+    page.get_by_role("link", name="Show License Keys").press("Enter")
+    table = page.locator(f"#key-table-{number}")
+    table.get_by_role("link", name="Status").press("Enter")
+    expect(table.locator("[aria-sort=ascending]")).to_contain_text("Status")
+    assert focused(page) == f"key-table-{number}-by-status"
+    table.get_by_role("link", name="Last").press("Enter")
+    expect(table.locator("caption")).to_be_focused()
+    expect(page).to_have_url(re.compile(rf"/orders/\?open={number}$"))
+    page.get_by_role("link", name="Hide License Keys").press("Enter")
+    expect(table).to_have_count(0)
+    assert focused(page) == f"keys-{number}"
+
+
+def test_an_orders_own_page_shows_its_keys_and_keeps_its_figures_true(
+    page_of_ann: Page, acme: Reseller
+) -> None:
+    page, order = page_of_ann, make_order(acme, quantity=2)
+    page.goto(f"/orders/{order.number}/")
+    license = order.licenses.all()[0]
+    page.get_by_role("button", name=f"Actions for license {license}").click()
+    page.get_by_role("link", name="Activate", exact=True).click()
+    customer = CustomerFactory.create(reseller=acme)
+    page.get_by_role("dialog").get_by_label("E-mail").fill(customer.email)
+    page.get_by_role("dialog").get_by_role("button", name="Activate").click()
+    expect(page.locator(f"#stock-{order.number}")).to_contain_text("1 active · 1 available")
+
+
+def test_a_search_in_the_keys_stands_in_the_address_of_their_page(
+    page_of_ann: Page, acme: Reseller
+) -> None:
+    page, number = page_of_ann, make_order(acme, quantity=30).number
+    page.goto(f"/orders/{number}/license-keys/")
+    page.get_by_label("Status").select_option("available")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("/license-keys/\\?status=available$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/license-keys/$"))
+    expect(page.get_by_label("Status")).to_have_value("")
