@@ -37,7 +37,7 @@ def test_a_slash_leads_to_the_search(sign_in: SignIn, alice: User) -> None:
     page = sign_in(alice)
     page.goto("/orders/")
     page.keyboard.press("/")
-    expect(page.get_by_label("From", exact=True)).to_be_focused()
+    expect(page.get_by_label("Order number")).to_be_focused()
 
 
 def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(
@@ -73,15 +73,22 @@ def test_the_menu_is_a_drawer_on_a_phone_without_scripts_too(
     phone.close()
 
 
-def test_a_dialog_opens_with_cancel_in_focus_and_gives_the_focus_back(
+def test_a_dialog_that_asks_to_confirm_opens_with_cancel_in_focus(
     sign_in: SignIn, alice: User, order: Order
 ) -> None:
+    page = sign_in(alice)
+    page.goto(f"/orders/{order.number}/")
+    page.get_by_role("link", name="Resend Email").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+
+
+def test_a_dialog_gives_the_focus_back(sign_in: SignIn, alice: User, order: Order) -> None:
     page = sign_in(alice)
     page.goto(f"/orders/{order.number}/license-keys/")
     menu = page.get_by_role("button", name="Actions for license").first
     menu.click()
     page.get_by_role("link", name="Activate", exact=True).click()
-    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_visible()
     check_accessible(page)
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
