@@ -17,6 +17,7 @@ ORDER = (
     "resellers",
     "people",
     "catalog",
+    "billing",
     "orders",
     "licenses",
     "activation",

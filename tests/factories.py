@@ -8,6 +8,7 @@ import factory
 from django.utils import timezone
 
 from activation.models import Activation, Customer
+from billing.models import Account
 from catalog.models import Price, Product
 from licenses.calendar import period_days
 from licenses.models import License, Period
@@ -24,10 +25,21 @@ class ResellerFactory(factory.django.DjangoModelFactory[Reseller]):
 
     class Meta:
         model = Reseller
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Reseller {n}")
     currency = "EUR"
     time_zone = "Europe/Berlin"
+    account = factory.RelatedFactory("tests.factories.AccountFactory", "reseller")
+
+
+class AccountFactory(factory.django.DjangoModelFactory[Account]):
+    """An account without money."""
+
+    class Meta:
+        model = Account
+
+    reseller = factory.SubFactory(ResellerFactory, account=None)
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):

@@ -13,6 +13,7 @@ APPS = (
     "mailing",
     "exports",
     "catalog",
+    "billing",
     "people",
     "licenses",
     "activation",

@@ -1,0 +1,91 @@
+"""What every action that moves money shares; the caller's transaction is open."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from billing.models import Account, BalanceEntry
+from reseller_portal.display import money_text
+from reseller_portal.refusals import Refusal
+from resellers.models import Reseller, User
+
+
+def open_account(reseller: Reseller) -> Account:
+    """Give a new reseller its account, empty and without credit."""
+    return Account.objects.create(reseller=reseller)
+
+
+def lock_account(reseller: Reseller, *, parked_too: bool = False) -> Account:
+    """Lock a reseller's account and return it as it is now; before any order or license.
+
+    Raises Refusal for a parked account, unless `parked_too`.
+    """
+    accounts = Account.objects.select_for_update(no_key=True, of=("self",))
+    account = accounts.select_related("reseller").get(reseller=reseller)
+    if account.is_parked and not parked_too:
+        raise Refusal(why_parked())
+    return account
+
+
+def why_parked() -> str:
+    """Return why nothing can be bought, renewed or refunded, for people of the reseller."""
+    return _(
+        "The account is parked while the vendor checks it. Buying, renewals and refunds go on once "
+        "it is released; activating licenses works as always."
+    )
+
+
+def post_entry(
+    account: Account,
+    kind: str,
+    amount: Decimal,
+    *,
+    key: str,
+    reference: str,
+    actor: User | None,
+    at: datetime,
+) -> BalanceEntry:
+    """Move money in a locked account by a signed amount, rounded to cents already.
+
+    Raises Refusal with the missing amount when the balance would fall below minus the credit limit,
+    and IntegrityError for a key that was posted before: ask `posted` first, under the same lock.
+    """
+    missing = account.missing_for(-amount) if amount < 0 else Decimal(0)
+    if missing:
+        raise Refusal(why_not_covered(account, -amount))
+    entry = BalanceEntry.objects.create(
+        reseller=account.reseller,
+        account=account,
+        sequence=account.next_sequence,
+        kind=kind,
+        amount=amount,
+        balance_before=account.balance,
+        balance_after=account.balance + amount,
+        key=key,
+        reference=reference,
+        actor=actor,
+        at=at,
+    )
+    account.balance = entry.balance_after
+    account.next_sequence += 1
+    account.save(update_fields=["balance", "next_sequence"])
+    return entry
+
+
+def posted(key: str) -> BalanceEntry | None:
+    """Return the entry that was posted under a key, if there is one."""
+    return BalanceEntry.objects.filter(key=key).first()
+
+
+def why_not_covered(account: Account, amount: Decimal) -> str:
+    """Say how much the account lacks to pay an amount."""
+    said = _(
+        "%(missing)s is missing: this costs %(amount)s, and %(available)s can be spent. Deposit "
+        "the missing amount first."
+    )
+    return said % {
+        "missing": money_text(account.missing_for(amount), account.currency),
+        "amount": money_text(amount, account.currency),
+        "available": money_text(account.available, account.currency),
+    }
