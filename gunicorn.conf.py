@@ -21,3 +21,10 @@ accesslog = None
 loglevel = "warning"
 logger_class = "reseller_portal.weblog.Logger"
 control_socket_disable = True
+
+
+def when_ready(_server: object) -> None:
+    """Load every page's code before the workers fork, so that no visitor waits for it."""
+    from django.urls import get_resolver
+
+    get_resolver().check()

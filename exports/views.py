@@ -1,22 +1,28 @@
 """The pages of exports: the list, one job's card, its file."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from exports import actions
+from exports.cards import Card
 from exports.csv import CONTENT_TYPE
 from exports.files import storage
 from exports.kinds import ExportKind, kind_named
 from exports.models import Export
+from reseller_portal.lists import Pages
 from reseller_portal.pages import Page, SeeOther
 from resellers.roles import Right
 
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
 PER_PAGE = 25
+GONE = _("This file is gone: files are kept for 24 hours. Export the list again.")
+NOT_READY = _("This file is not ready yet, or could not be written. The card below says which.")
 
 
 class ExportList(Page):
@@ -27,8 +33,11 @@ class ExportList(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of them."""
         exports = Export.objects.for_reseller(self.reseller).whose_files_may_be_had_by(self.user)
-        pages = Paginator(exports.select_related("by", "reseller"), PER_PAGE)
-        return self.render({"page_obj": pages.get_page(request.GET.get("page"))})
+        asked = request.GET.get("page", "")
+        pages = Pages(exports.select_related("by", "reseller"), PER_PAGE, asked=asked)
+        page = pages.current()
+        cards = [Card(export, self.user, self.now) for export in page]
+        return self.render({"page_obj": page, "pages": pages, "cards": cards})
 
 
 class OfKind(Page):
@@ -76,6 +85,11 @@ class OfExport(OfKind):
         self.export = export
         self.take_kind(export.kind)
 
+    @property
+    def card(self) -> Card:
+        """Return what is shown of it."""
+        return Card(self.export, self.user, self.now)
+
 
 class ShowExport(OfExport):
     """The job's card: how far it is, and the file once it is ready."""
@@ -85,35 +99,30 @@ class ShowExport(OfExport):
     def get(self, request: HttpRequest, uuid: object) -> HttpResponse:
         """Show the page, or only the card to a page that asks how far the job is."""
         htmx: Any = getattr(request, "htmx", None)
-        if htmx and htmx.target == card_id(self.export):
-            return self.render({"export": self.export}, template="exports/card.html")
-        return self.render({"export": self.export})
+        if htmx and htmx.target == self.card.id:
+            return self.render({"card": self.card, "is_polled": True}, template="exports/card.html")
+        return self.render({"card": self.card})
 
 
 class Download(OfExport):
     """The file."""
 
-    template = "exports/unavailable.html"
+    template = "exports/show.html"
 
     def get(self, request: HttpRequest, uuid: object) -> HttpResponseBase:
         """Send it, or say why there is none."""
         if self.export.is_expired(self.now):
-            return self.unavailable(_("This file is gone: files are kept for 24 hours."), 410)
+            return self.unavailable(GONE, HTTPStatus.GONE)
         if not self.export.is_ready(self.now):
-            return self.unavailable(_("This file is not ready."), HTTPStatus.CONFLICT)
+            return self.unavailable(NOT_READY, HTTPStatus.CONFLICT)
         try:
             file = storage().open(self.export.file, "rb")
         except FileNotFoundError:
-            return self.unavailable(_("This file is gone."), HTTPStatus.GONE)
+            return self.unavailable(GONE, HTTPStatus.GONE)
         return FileResponse(
             file, as_attachment=True, filename=self.export.filename, content_type=CONTENT_TYPE
         )
 
-    def unavailable(self, sentence: str, status: int) -> HttpResponse:
+    def unavailable(self, sentence: "Promise", status: int) -> HttpResponse:
         """Say why there is no file, beside the job's card."""
-        return self.render({"export": self.export, "sentence": sentence}, status=status)
-
-
-def card_id(export: Export) -> str:
-    """Return the id of the card's element."""
-    return f"export-{export.uuid}"
+        return self.render({"card": self.card, "sentence": sentence}, status=status)

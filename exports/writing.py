@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from reseller_portal import running
 from reseller_portal.leases import kept
 from reseller_portal.refusals import Refusal
 from reseller_portal.running import PermanentError, TemporaryError
+
+log = structlog.get_logger(__name__)
 
 
 def write(export_id: int) -> None:
@@ -36,12 +39,13 @@ def produce(export: Export) -> dict[str, object]:
     Raises PermanentError or TemporaryError with the reason for a person, and LeaseLostError.
     """
     kind = _allowed_kind(export)
-    with unfinished_file() as (path, file):
-        try:
+    try:
+        with unfinished_file() as (path, file):
             rows = _fill(file, export, kind)
-        except OSError as error:
-            raise TemporaryError(_("The file could not be written to the disk.")) from error
-        return {"rows": rows, "total": rows, **_put_away(path, export, timezone.now())}
+            return {"rows": rows, "total": rows, **_put_away(path, export, timezone.now())}
+    except OSError as error:
+        log.warning("export_not_written", export=str(export.uuid), error=error.strerror)
+        raise TemporaryError(_("The file could not be written to the disk.")) from error
 
 
 def _allowed_kind(export: Export) -> ExportKind:

@@ -29,9 +29,11 @@ def sweep() -> int:
 def send(mail: Mail) -> dict[str, object]:
     """Write the mail and hand it to the server.
 
-    Raises running.PermanentError or running.TemporaryError with the reason, for a person to read.
+    Raises running.PermanentError or running.TemporaryError with the reason, for a person to read,
+    and LeaseLostError when another worker has taken the mail over.
     """
     message = as_message(mail, write(mail))
+    mail.renew_lease(timezone.now())  # a worker that was frozen until now must not send
     with judged():
         message.send()
     return {"sent_at": timezone.now()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -67,7 +68,8 @@ def order_confirmation(mail: Mail) -> MailText:
 
 
 def _reader(mail: Mail) -> User:
-    person = User.objects.filter(email__iexact=mail.to).select_related("reseller").first()
+    insiders = User.objects.filter(Q(reseller=mail.reseller) | Q(is_staff=True))
+    person = insiders.filter(email__iexact=mail.to).first()
     if person is None or not may_receive(person):
         raise UndeliverableError(
             _("%(email)s may no longer be sent activation codes. Send the mail again.")

@@ -32,7 +32,7 @@ from licenses.models import License
 from licenses.querysets import LicenseQuerySet
 from orders.filters import OrderFilter
 from orders.models import Order, OrderState, PaymentType
-from resellers.models import User
+from resellers.models import Reseller, User
 from resellers.roles import Right
 
 
@@ -69,14 +69,16 @@ def of_the_order(column: str) -> str:
 
 def order_columns(user: User) -> list[Column]:
     """Return the columns of orders; their headers and their order are fixed."""
+    reseller = reseller_of(user)
+    today = reseller.day_of(timezone.now())
     return [
         Column("Order Number", "number", text=False),
-        Column("Date", TruncDate("placed_at"), text=False),
+        Column("Date", TruncDate("placed_at", tzinfo=reseller.zone), text=False),
         Column("User", "user__name"),
         Column("Product", "product__name"),
         Column("Term", "term_months", text=False),
         Column("Quantity", "quantity", text=False),
-        Column("Active", active_column(today(user)), text=False),
+        Column("Active", active_column(today), text=False),
         Column("Available", "available", text=False),
         Column("Amount", "amount", text=False),
         Column("Currency", "currency", text=False),
@@ -101,14 +103,15 @@ def in_words(field: str, choices: type[OrderState] | type[PaymentType]) -> Combi
 
 def key_columns(user: User) -> list[Column]:
     """Return the columns of license keys."""
-    return license_key_columns(today(user), see_codes=user.may_see_codes)
+    today = reseller_of(user).day_of(timezone.now())
+    return license_key_columns(today, see_codes=user.may_see_codes)
 
 
-def today(user: User) -> date:
-    """Return the day on which the file is written, where the person's company is."""
+def reseller_of(user: User) -> Reseller:
+    """Return the company whose days the file shows. Raises ValueError for vendor staff."""
     if user.reseller is None:
         raise ValueError("exports are for people of a reseller")
-    return user.reseller.day_of(timezone.now())
+    return user.reseller
 
 
 register(ExportKind("orders", _("Orders"), Right.READ, orders, order_columns))

@@ -15,7 +15,7 @@ from catalog.models import Product
 from orders.models import Order, OrderState, PaymentType
 from orders.querysets import OrderQuerySet
 from reseller_portal.filtering import DayFilter, FilterForm, ListFilter, Range, Sort
-from reseller_portal.widgets import KeepingDate, KeepingSelect, Checkbox
+from reseller_portal.widgets import Checkbox, KeepingDate, KeepingSelect
 from resellers.models import DistributionCompany, User
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
@@ -152,7 +152,7 @@ class OrderFilter(ListFilter):
 
     def __init__(self, data: QueryDict, *, user: User, now: Any) -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.all()
+        self.filters["product"].queryset = Product.objects.defer("terms_text")
         companies = DistributionCompany.objects.for_reseller(self.reseller)
         self.filters["distribution_company"].queryset = companies
         self.filters["user"].queryset = self.reseller.users.order_by("name", "id")

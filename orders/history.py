@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, CharField, F, Func, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -78,12 +79,21 @@ def _pause(young: list[Mail], now: datetime) -> int | None:
     return 1 if waiting[0].queued_at > now - timedelta(seconds=20) else 5
 
 
+class AnyOf(ArraySubquery):
+    """The right side of `= ANY (…)`: PostgreSQL walks an index once for all of the values."""
+
+    template = "ANY (ARRAY(%(subquery)s))"
+
+
 def _about(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
+    """Keep what is about the order, or about a license of it that was ever used or cancelled."""
     licenses = License.objects.for_reseller(order.reseller).filter(order=order).order_by()
-    ids = licenses.annotate(public_id=Cast("uuid", CharField())).values("public_id")
+    touched = licenses.exclude(activated_at=None, cancelled_at=None)
+    ids = touched.annotate(public_id=Cast("uuid", CharField())).values("public_id")
     itself = Order.objects.for_reseller(order.reseller).filter(pk=order.pk).order_by()
-    abouts = itself.values("number").union(ids, all=True)
-    return rows.filter(about__in=abouts).select_related("actor")
+    abouts = AnyOf(itself.values("number").union(ids, all=True))
+    equal = {"template": "%(expressions)s", "arg_joiner": " = ", "output_field": BooleanField()}
+    return rows.filter(Func(F("about"), abouts, **equal)).select_related("actor")
 
 
 def _names(order: Order, abouts: set[str]) -> dict[str, str]:

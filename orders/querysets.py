@@ -36,7 +36,8 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
 
     def with_parts(self) -> Self:
         """Load what a tile names: reseller, user, product and distribution company."""
-        return self.select_related("reseller", "user", "product", "distribution_company")
+        parts = self.select_related("reseller", "user", "product", "distribution_company")
+        return parts.defer("product__terms_text", "user__password")
 
     def holding(self, licenses: LicenseQuerySet) -> Self:
         """Keep the orders of these licenses."""

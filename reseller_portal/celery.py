@@ -1,13 +1,17 @@
 """The Celery application: what wakes the workers. PostgreSQL rows are the jobs."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import setup_logging
 from celery.worker.consumer import Consumer as CeleryConsumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
+
+log = structlog.get_logger(__name__)
 
 app = Celery("reseller_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -17,8 +21,9 @@ app.autodiscover_tasks()
 class Consumer(CeleryConsumer):
     """A worker's connection to the broker that outlives the broker.
 
-    Celery 5.7 gives up with AttributeError when the broker goes away while messages are not yet
-    acknowledged; the broker delivers them again, so there is nothing to give up for.
+    Celery 5.7 ends with AttributeError when the broker goes away while messages are not yet
+    acknowledged: it asks the connection that is gone to give them back, and later to acknowledge
+    them. The broker delivers them again anyway, and the rows know what is done.
     """
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
@@ -27,6 +32,18 @@ class Consumer(CeleryConsumer):
             super().on_connection_error_after_connected(exc)
         except AttributeError:
             self.connection = None
+
+    def call_soon_ack(self, p: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Acknowledge a message, unless the connection that it came by is gone."""
+
+        def acknowledge(*more: Any, **options: Any) -> None:
+            try:
+                p(*more, **options)
+            except AttributeError:
+                log.warning("message_not_acknowledged")
+
+        consumer: Any = super()
+        return consumer.call_soon_ack(acknowledge, *args, **kwargs)
 
 
 @setup_logging.connect

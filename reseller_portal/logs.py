@@ -21,10 +21,10 @@ def name_the_route(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     match = getattr(request, "resolver_match", None)
     if request is None or not hasattr(request, "META"):
         return event
-    reason = record.args[0] if isinstance(record.args, tuple) and record.args else None
+    reason = str(event["event"]).partition(":")[0]  # a path follows the colon
     event["event"] = "request_refused"
     event.update(
-        reason=str(reason) if reason else record.levelname,
+        reason=reason,
         method=request.method,
         route=match.route if match else None,
         status=getattr(record, "status_code", None),

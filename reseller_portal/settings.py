@@ -114,7 +114,13 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "people.forms.AskForReset"}
+ACCOUNT_FORMS = {
+    "login": "people.sign_in_forms.SignIn",
+    "reauthenticate": "people.sign_in_forms.Reauthenticate",
+    "change_password": "people.sign_in_forms.ChangePassword",
+    "reset_password": "people.forms.AskForReset",
+    "reset_password_from_key": "people.sign_in_forms.NewPassword",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -13,14 +13,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class MailServer:
     """Takes mails at `url`. `answers` are given to the next recipients, in order: `550 5.1.1 No`.
 
-    While `hangs` is set, nothing is answered to a message, and none is taken.
+    While `hangs` is set, nothing is answered to a message, and none is taken; `holding` counts them.
     """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.answers: list[str] = []
         self.hangs = False
-        self.connections = 0
+        self.holding = 0
         self.port = free_port()
         self._controller: Controller | None = None
 
@@ -50,7 +50,6 @@ class MailServer:
         _options: list[str],
     ) -> str:
         """Answer a recipient."""
-        self.connections += 1
         if self.answers:
             return self.answers.pop(0)
         envelope.rcpt_tos.append(address)
@@ -70,8 +69,10 @@ class MailServer:
         return "250 OK"
 
     async def _until_it_goes_on(self) -> None:
+        self.holding += 1
         while self.hangs:  # noqa: ASYNC110 (it is told from another thread)
             await asyncio.sleep(0.05)
+        self.holding -= 1
 
 
 def free_port() -> int:

@@ -222,8 +222,8 @@ def launch(
     launcher = Launcher(tmp_path, exports_folder)
     launcher.environment |= {"REDIS_URL": valkey.url, "EMAIL_URL": mailserver.url}
     yield launcher
-    for process in reversed(launcher.started):
-        process.stop()
+    for process in launcher.started:
+        process.kill()
 
 
 def database_url() -> str:

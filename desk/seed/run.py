@@ -1,7 +1,7 @@
 """The whole of it: one transaction, all or nothing."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -31,7 +31,7 @@ def seed(sizes: Sizes, *, now: datetime, say: Callable[[str], object]) -> None:
     Raises Unseedable on a database that already holds orders, resellers or products, or whose
     people's addresses the sample logins need. `now` is an aware moment.
     """
-    progress, now = Progress(say), now.replace(microsecond=0)
+    progress, now = Progress(say), now.astimezone(UTC).replace(microsecond=0)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         _refuse_to_mix()
         cursor.execute("SET LOCAL maintenance_work_mem = '192MB'")

@@ -65,7 +65,8 @@ def guard(keep: Keep, command: Sequence[str] = ()) -> int:
     """
     keeper = Keeper(keep)
     for each in STOPPING:
-        signal.signal(each, keeper.stop)
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # as nohup asks
+            signal.signal(each, keeper.stop)
     try:
         if not command:
             return keeper.wait()

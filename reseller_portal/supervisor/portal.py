@@ -95,9 +95,9 @@ class Portal:
         return Child(name, [sys.executable, *arguments], log=log, descriptors=descriptors)
 
     def _bring_up(self, processes: list[Child]) -> None:
-        for child in processes:
-            child.start()
         web = processes[-1]
+        for child in reversed(processes):
+            child.start()
         web.wait_until(lambda: answers(self.port, "/healthz/"))
 
 

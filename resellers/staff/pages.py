@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 from resellers.models import Reseller
 from resellers.staff.buttons import buttons_of, list_buttons_of
 from resellers.staff.presses import button_paths
+from resellers.staff.widgets import Choice
 from resellers.steps import record
 
 if TYPE_CHECKING:
@@ -122,6 +123,12 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
             [button.link_for(obj) for button in buttons_of(self.model)] if obj else []
         )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let staff choose among many rows by typing."""
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Choice(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons."""

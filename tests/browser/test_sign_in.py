@@ -22,6 +22,6 @@ def test_a_wrong_password_is_said_and_the_address_kept(page: Page, ann: User) ->
     page.get_by_label("E-mail").fill(ann.email)
     page.get_by_label("Password").fill("not it")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
     expect(page.get_by_label("E-mail")).to_have_value(ann.email)
     check_accessible(page)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from mailing import delivery
 from mailing.models import Mail
 from mailing.steps import retry
+from reseller_portal.jobs import LeaseLostError
 from tests.mailserver import MailServer
 
 Queue = Callable[..., Mail]
@@ -164,6 +165,18 @@ def test_the_sweep_sends_what_no_message_announced(queue: Queue, mailserver: Mai
     queue("1"), queue("2")
     assert delivery.sweep() == 2
     assert len(mailserver.received) == 2
+
+
+def test_a_worker_that_was_frozen_since_its_claim_does_not_send(
+    queue: Queue, mailserver: MailServer
+) -> None:
+    long_ago = timezone.now() - timedelta(seconds=121)
+    frozen = Mail.objects.claim(queue(now=long_ago).pk, long_ago)
+    assert delivery.sweep() == 1
+    assert frozen is not None
+    with pytest.raises(LeaseLostError):
+        delivery.send(frozen)
+    assert len(mailserver.received) == 1
 
 
 def test_no_mail_is_sent_within_a_transaction(queue: Queue, mailserver: MailServer) -> None:

@@ -1,0 +1,192 @@
+"""The invariants: clean on a right world, and each one found when it alone is broken."""
+
+from collections.abc import Iterable
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from psycopg2.sql import SQL, Identifier
+
+from desk.management.commands.verify import SHOWN
+from desk.verify.registry import check_all, invariant, invariants
+from desk.verify.tenancy import tenant_relations
+from licenses.models import License
+from resellers.models import Reseller, User
+from tests.desk.world import alter, make_world
+from tests.factories import OrderFactory
+
+DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
+DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
+
+# `the` holds the ids of Acme's order with licenses, and of its active and its available license.
+BREAKAGES: dict[str, tuple[str, ...]] = {
+    "available-is-counted-right": (
+        "UPDATE orders_order SET available = 0 WHERE id = (SELECT placed FROM the)",
+    ),
+    "orders-have-their-licenses": (
+        "UPDATE orders_order SET quantity = 4, amount = 4 * unit_amount WHERE quantity = 3",
+    ),
+    "refunded-means-cancelled": ("UPDATE orders_order SET state = 'processed' WHERE quantity = 3",),
+    "amounts-multiply": ("UPDATE orders_order SET amount = amount + 0.01 WHERE quantity = 3",),
+    "orders-are-in-the-resellers-currency": (
+        "UPDATE orders_order SET currency = 'CHF' WHERE quantity = 3",
+    ),
+    "unpaid-orders-were-by-card": (
+        "UPDATE orders_order SET payment_type = 'balance' WHERE state = 'checking'",
+    ),
+    "licenses-are-for-the-orders-product": (
+        "UPDATE licenses_license SET product_id = 0 WHERE id = (SELECT available FROM the)",
+    ),
+    "codes-are-well-formed": (
+        DROP("licenses_license", "license_code_well_formed"),
+        "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
+    ),
+    "cancelled-licenses-never-renew": (
+        DROP("licenses_license", "license_cancelled_never_renews"),
+        "UPDATE licenses_license SET recurrent = true WHERE cancelled_at IS NOT NULL",
+    ),
+    "activated-licenses-have-periods": (
+        "DELETE FROM licenses_period WHERE license_id = (SELECT active FROM the)",
+    ),
+    "licenses-repeat-their-periods": (
+        "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
+    ),
+    "periods-are-numbered-from-zero": (
+        """UPDATE licenses_period SET number = 2,
+            starts_on = (starts_on + make_interval(months => 1))::date,
+            ends_on = (starts_on + make_interval(months => 2))::date - 1
+        WHERE number = 1 AND license_id = (SELECT active FROM the)""",
+        """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
+        WHERE id = (SELECT active FROM the)""",
+    ),
+    "activations-match-licenses": (
+        "DELETE FROM activation_activation WHERE license_id = (SELECT active FROM the)",
+    ),
+    "nothing-mixes-two-resellers": (
+        """UPDATE mailing_mail SET actor_id = (
+            SELECT id FROM resellers_user WHERE email = 'charlie@globex.example')""",
+    ),
+    "sent-mails-say-when": (
+        DROP("mailing_mail", "mail_sent_when_done"),
+        "UPDATE mailing_mail SET state = 'done'",
+    ),
+    "failures-have-a-reason": ("UPDATE mailing_mail SET state = 'failed', reason = ''",),
+    "only-running-jobs-are-leased": (
+        DROP("mailing_mail", "mail_running_under_claim"),
+        "UPDATE mailing_mail SET state = 'running'",
+    ),
+    "jobs-keep-to-their-attempts": ("UPDATE mailing_mail SET attempts = 6",),
+    "finished-exports-are-whole": ("UPDATE exports_export SET rows = 6",),
+}
+
+
+@pytest.fixture
+def world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> License:
+    """Every kind of row at two resellers; returns Acme's active license with two periods."""
+    license = make_world(acme, alice, globex, charlie)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE the ON COMMIT DROP AS
+            SELECT order_id AS placed, id AS active, (
+                SELECT id FROM licenses_license WHERE activated_at IS NULL AND cancelled_at IS NULL
+            ) AS available
+            FROM licenses_license WHERE id = %s
+            """,
+            [license.pk],
+        )
+    return license
+
+
+def broken() -> dict[str, list[str]]:
+    return {result.name: result.rows for result in check_all() if result.rows}
+
+
+def test_a_right_world_is_clean(world: License) -> None:
+    assert broken() == {}
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_what_is_broken_is_found_and_nothing_else(world: License, name: str) -> None:
+    alter(*BREAKAGES[name])
+    assert list(broken()) == [name]
+
+
+def test_an_overlap_of_periods_is_found(world: License) -> None:
+    alter(
+        DROP("licenses_period", "periods_never_overlap"),
+        "UPDATE licenses_period SET starts_on = starts_on - 1 WHERE number = 1",
+    )
+    assert broken() == {rule: [str(world.uuid)] for rule in DRIFTING}
+
+
+def test_a_gap_between_periods_is_found(world: License) -> None:
+    alter("UPDATE licenses_period SET starts_on = starts_on + 1 WHERE number = 1")
+    assert broken() == {rule: [str(world.uuid)] for rule in DRIFTING}
+
+
+def test_a_period_that_drifted_is_found(world: License) -> None:
+    alter(
+        "UPDATE licenses_period SET ends_on = ends_on + 1 WHERE number = 1",
+        "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
+    )
+    assert broken() == {"periods-are-counted-from-the-anchor": [str(world.uuid)]}
+
+
+def test_every_invariant_is_broken_once_here() -> None:
+    assert {rule.name for rule in invariants()} == {*BREAKAGES, *DRIFTING}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(relation.model._meta.db_table, relation.column) for relation in tenant_relations()],
+)
+def test_a_row_that_names_nobody_is_found(world: License, table: str, column: str) -> None:
+    naming_nobody = SQL(
+        "UPDATE {table} SET {column} = -1"
+        " WHERE id = (SELECT min(id) FROM {table} WHERE {column} IS NOT NULL) RETURNING id"
+    ).format(table=Identifier(table), column=Identifier(column))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(naming_nobody)
+        [(row,)] = cursor.fetchall()
+    relation = column.removesuffix("_id")
+    assert broken()["nothing-mixes-two-resellers"] == [f"{table} {row}: {relation}"]
+
+
+def test_staff_may_be_named_anywhere(world: License, sam: User) -> None:
+    world.reseller.mails.update(actor=sam)
+    assert broken() == {}
+
+
+def test_the_command_says_that_everything_holds(world: License) -> None:
+    out = StringIO()
+    call_command("verify", stdout=out)
+    assert f"Checked {len(invariants())} rules" in out.getvalue()
+    assert "everything holds" in out.getvalue()
+
+
+def test_the_command_lists_what_is_broken_and_fails(acme: Reseller) -> None:
+    numbers = sorted(OrderFactory.create(reseller=acme, available=0).number for _ in range(12))
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of ") as failure:
+        call_command("verify", stdout=out)
+    assert failure.value.returncode == 1
+    assert [number in out.getvalue() for number in numbers] == [True] * SHOWN + [False] * 2
+    assert "and 2 more" in out.getvalue()
+    assert "An order that was paid has as many licenses as it says" in out.getvalue()
+
+
+def test_a_name_is_given_once() -> None:
+    def available_is_counted_right() -> Iterable[str]:
+        return []
+
+    invariants()
+    with pytest.raises(ValueError, match="declared twice"):
+        invariant("Another rule.")(available_is_counted_right)
+
+
+def test_a_strange_code_is_not_shown(world: License) -> None:
+    alter(*BREAKAGES["codes-are-well-formed"])
+    assert broken()["codes-are-well-formed"] == [str(world.uuid)]

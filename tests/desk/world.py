@@ -1,0 +1,97 @@
+"""A right world for the invariants, and a way to break what the database itself would refuse."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from activation.models import Activation
+from exports.models import Export, ExportState
+from licenses.models import License
+from mailing.models import Mail
+from orders.models import Order, OrderState
+from people.models import Invitation
+from resellers.models import Reseller, User
+from resellers.steps import record
+from tests.factories import (
+    DistributionCompanyFactory,
+    OrderFactory,
+    make_active,
+    make_cancelled,
+    make_order,
+)
+
+RENEWED = (
+    """
+    INSERT INTO licenses_period (reseller_id, license_id, number, starts_on, ends_on)
+    SELECT reseller_id, license_id, 1, ends_on + 1,
+        (starts_on + make_interval(months => 2))::date - 1
+    FROM licenses_period
+    """,
+    """
+    UPDATE licenses_license
+    SET ends_on = (SELECT max(ends_on) FROM licenses_period)
+    WHERE ends_on IS NOT NULL
+    """,
+)
+
+
+def alter(*statements: str) -> None:
+    """Change rows behind the back of foreign keys; the test's transaction is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> License:
+    """Make every kind of row at two resellers; returns Acme's active license with two periods."""
+    order = make_order(
+        acme,
+        user=alice,
+        quantity=3,
+        term_months=1,
+        distribution_company=DistributionCompanyFactory.create(reseller=acme),
+    )
+    active, cancelled, _available = order.licenses.all()
+    make_active(active)
+    Activation.objects.update(by=alice)
+    alter(*RENEWED)
+    cancelled.order = Order.objects.get(pk=order.pk)
+    make_cancelled(cancelled)
+    make_unpaid(acme, alice)
+    strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
+    make_active(strangers.licenses.get())
+    make_jobs(acme, alice)
+    record("order.seen", order.number, reseller=acme, actor=alice)
+    return License.objects.get(pk=active.pk)
+
+
+def make_unpaid(acme: Reseller, alice: User) -> None:
+    """An order by card whose outcome is not known."""
+    OrderFactory.create(
+        reseller=acme, user=alice, state=OrderState.CHECKING, payment_type="card", available=0
+    )
+
+
+def make_jobs(acme: Reseller, alice: User) -> None:
+    """A mail that waits, an export that is ready, an invitation that was accepted."""
+    now = timezone.now()
+    Mail.objects.create(
+        reseller=acme, kind="order_confirmation", key="a-mail", to=alice.email, actor=alice
+    )
+    export = Export.objects.create(reseller=acme, by=alice, kind="orders", total=7, rows=7)
+    done = {"state": ExportState.DONE, "size": 99, "finished_at": now, "expires_at": now}
+    Export.objects.filter(pk=export.pk).update(**done)
+    Invitation.objects.create(
+        reseller=acme,
+        email=alice.email,
+        name=alice.name,
+        role=alice.role,
+        invited_by=alice,
+        expires_at=now + timedelta(days=7),
+        accepted_at=now,
+        user=alice,
+    )
