@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.querysets import BalanceEntryQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
@@ -136,7 +137,7 @@ class BalanceEntry(models.Model):
     )
     at = models.DateTimeField(_("date"), default=timezone.now)
 
-    objects = ResellerQuerySet["BalanceEntry"].as_manager()
+    objects = BalanceEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("balance entry")
@@ -174,3 +175,9 @@ class BalanceEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.sequence}"
+
+    @property
+    def order_number(self) -> str:
+        """Return the number of the order that it was for; empty for money in or out."""
+        is_of_order = self.kind in {EntryKind.PURCHASE, EntryKind.RENEWAL, EntryKind.REFUND}
+        return self.reference.partition("/")[0] if is_of_order else ""

@@ -3,12 +3,19 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from billing.models import Account, BalanceEntry
-from reseller_portal.display import money_text
+from billing.models import ZERO, Account, BalanceEntry, EntryKind
+from reseller_portal.display import day_text, money_text
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
+
+
+def about_account(account: Account) -> str:
+    """Return how audit events name an account."""
+    return f"account:{account.pk}"
 
 
 def open_account(reseller: Reseller) -> Account:
@@ -51,7 +58,7 @@ def post_entry(
     Raises Refusal with the missing amount when the balance would fall below minus the credit limit,
     and IntegrityError for a key that was posted before: ask `posted` first, under the same lock.
     """
-    missing = account.missing_for(-amount) if amount < 0 else Decimal(0)
+    missing = account.missing_for(-amount) if amount < 0 else ZERO
     if missing:
         raise Refusal(why_not_covered(account, -amount))
     entry = BalanceEntry.objects.create(
@@ -76,6 +83,52 @@ def post_entry(
 def posted(key: str) -> BalanceEntry | None:
     """Return the entry that was posted under a key, if there is one."""
     return BalanceEntry.objects.filter(key=key).first()
+
+
+def post_transfer(
+    account: Account,
+    kind: EntryKind,
+    amount: Decimal,
+    bank_reference: str,
+    *,
+    actor: User,
+    at: datetime,
+) -> BalanceEntry:
+    """Book a bank transfer, in or out, once for each reference of the bank.
+
+    Case and blanks of the reference do not count. Raises Refusal if it was booked before, for
+    whichever account.
+    """
+    reference = " ".join(bank_reference.split())
+    key = f"transfer/{reference.upper()}"
+    try:
+        with transaction.atomic():
+            return post_entry(
+                account, kind, amount, key=key, reference=reference, actor=actor, at=at
+            )
+    except IntegrityError:
+        earlier = posted(key)
+        if earlier is None:
+            raise
+        raise Refusal(why_booked(earlier), field="bank_reference") from None
+
+
+def why_booked(entry: BalanceEntry) -> str:
+    """Say when a transfer was booked, and for whom."""
+    said = _("This transfer was booked on %(day)s for %(reseller)s (%(amount)s): check the number.")
+    return said % {
+        "day": day_text(entry.at),
+        "reseller": entry.reseller,
+        "amount": money_text(entry.amount, entry.reseller.currency),
+    }
+
+
+def still_returnable(account: Account) -> Decimal:
+    """Return how much of the deposits can be sent back: never credit, nor what came otherwise."""
+    kinds = (EntryKind.DEPOSIT, EntryKind.DEPOSIT_REFUND)
+    deposits = BalanceEntry.objects.for_reseller(account.reseller).filter(kind__in=kinds)
+    left: Decimal = deposits.aggregate(left=Sum("amount", default=ZERO))["left"]
+    return max(min(left, account.balance), ZERO)
 
 
 def why_not_covered(account: Account, amount: Decimal) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from licenses.models import License
 from orders.models import Order
+from reseller_portal.display import money_text
 from resellers.models import Reseller
 
 EXPIRING_DAYS = 30
@@ -21,7 +22,7 @@ class Figure:
     """One number of the account: what it counts, a line that explains it, and its list."""
 
     label: str
-    value: int
+    value: int | str
     note: str
     url: str
 
@@ -33,6 +34,7 @@ def figures(reseller: Reseller, now: datetime) -> list[Figure]:
         licenses_available(reseller),
         activated_this_month(reseller, now),
         expiring(reseller, now),
+        balance(reseller),
     ]
 
 
@@ -90,6 +92,16 @@ def expiring(reseller: Reseller, now: datetime) -> Figure:
         _("%(count)d renew automatically") % {"count": found["renewing"]},
         list_of(expires_from=today.isoformat(), expires_to=last.isoformat()),
     )
+
+
+def balance(reseller: Reseller) -> Figure:
+    """Return the prepaid money, and what can be spent of it with the credit."""
+    account = reseller.account
+    note = _("%(amount)s can be spent") % {
+        "amount": money_text(account.available, account.currency)
+    }
+    value = money_text(account.balance, account.currency)
+    return Figure(_("Balance"), value, note, reverse("billing:balance"))
 
 
 def list_of(**query: str) -> str:

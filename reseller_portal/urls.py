@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("accounts/", include("people.urls")),
     path("orders/", include("orders.urls")),
+    path("", include("billing.urls")),
     path("licenses/", include("licenses.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
