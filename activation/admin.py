@@ -16,6 +16,10 @@ from resellers.staff.finding import resellers_named
 from resellers.staff.pages import StaffAdmin
 
 
+SINCE = moment("created_at", _("since"))
+AT = moment("at", _("at"))
+
+
 @admin.register(Customer)
 class CustomerAdmin(StaffAdmin):
     """Organizations that activated with a reseller."""
@@ -26,13 +30,13 @@ class CustomerAdmin(StaffAdmin):
         "email",
         "country",
         related("reseller", _("reseller")),
-        moment("created_at", _("since")),
+        SINCE,
     )
     list_filter = (ResellerFilter,)
     list_select_related = ("reseller",)
     search_fields = ("email",)
     search_help_text = _("The beginning of an e-mail address, or of a reseller's name.")
-    fields = ("company", "name", "email", "country", "reseller", "licenses", "created_at")
+    fields = ("company", "name", "email", "country", "reseller", "licenses", SINCE)
     readonly_fields = fields
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -54,7 +58,7 @@ class ActivationAdmin(StaffAdmin):
     """Who activated which license, when, and under which terms."""
 
     list_display = (
-        moment("at", _("at")),
+        AT,
         related("license", _("license")),
         related("customer", _("customer")),
         related("reseller", _("reseller")),
@@ -65,7 +69,8 @@ class ActivationAdmin(StaffAdmin):
     list_select_related = ("license", "customer", "reseller", "by")
     search_fields = ("customer__email",)
     search_help_text = _("The beginning of a customer's e-mail address.")
-    fields = ("at", "license", "customer", "reseller", "by", "terms_version")
+    fields = (AT, "license", "customer", "reseller", "by", "terms_version")
+    readonly_fields = fields
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Find by the customer."""

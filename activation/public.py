@@ -96,7 +96,9 @@ class ActivationPage(View):
     def said(self) -> str:
         """Return the message to the customer who has just activated."""
         first, last = self.days()
-        return _("Done: %(product)s is active from %(first)s to %(last)s. You get an e-mail.") % {
+        return _(
+            "Done: %(product)s is active from %(first)s to %(last)s. An e-mail is on its way."
+        ) % {
             "product": self.license.product,
             "first": day_text(first),
             "last": day_text(last),

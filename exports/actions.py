@@ -45,6 +45,7 @@ def start(kind: ExportKind, query: str, *, user: User, now: datetime) -> Export:
         by=user,
         kind=kind.slug,
         query=stored,
+        covers=kind.covers(user, stored, now),
         asked_at=now,
         next_attempt_at=now,
     )

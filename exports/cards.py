@@ -32,8 +32,13 @@ class Card:
     def state(self) -> str:
         """Return the state that the pill shows."""
         if self.is_expired:
-            return "expired"
+            return "gone"
         return "ready" if self.is_ready else str(self.export.state)
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether rows are being written just now."""
+        return self.export.state == JobState.RUNNING
 
     @property
     def state_label(self) -> str:

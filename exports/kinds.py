@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 
+def in_no_words(_user: User, _query: str, _now: datetime) -> str:
+    """Say nothing about what an export covers."""
+    return ""
+
+
 @dataclass(frozen=True)
 class ExportKind:
     """A kind of export.
@@ -22,7 +27,8 @@ class ExportKind:
     and to download its files. `rows(user, query, now)` gives the rows, ordered, of the user's own
     reseller for a list's query (URL-encoded); it raises Refusal for a query that is not valid, and
     is called before the job is stored and again when it runs, with the same `now`. `columns` are
-    the same for everybody, or a function of the user.
+    the same for everybody, or a function of the user. `covers` says in words which rows are meant,
+    to every colleague: it must not repeat what may be an activation code.
     """
 
     slug: str
@@ -30,6 +36,7 @@ class ExportKind:
     right: Right
     rows: Callable[[User, str, datetime], "QuerySet[Any]"]
     columns: Sequence[Column] | Callable[[User], Sequence[Column]]
+    covers: Callable[[User, str, datetime], str] = in_no_words
 
     def columns_for(self, user: User) -> Sequence[Column]:
         """Return the columns that this person gets."""

@@ -32,7 +32,8 @@ class Export(Job):
 
     `total` is the number of rows in the snapshot, `rows` how many are written so far, `size` the
     file's bytes. `file` is its name in the storage of exports, empty before it is ready and again
-    when it is gone. A query may hold an activation code: it is shown to nobody but `by`.
+    when it is gone. A query may hold an activation code: it is shown to nobody but `by`; `covers`
+    says the same in words, without it.
     """
 
     state = models.CharField(
@@ -49,6 +50,7 @@ class Export(Job):
     )
     kind = models.CharField(_("kind"), max_length=50)
     query = models.TextField(_("query"), blank=True)
+    covers = models.TextField(_("what it covers"), blank=True)
     asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
     total = models.PositiveBigIntegerField(_("rows in all"), null=True, blank=True)
     rows = models.PositiveBigIntegerField(_("rows written"), default=0)

@@ -99,9 +99,11 @@ class ShowExport(OfExport):
     def get(self, request: HttpRequest, uuid: object) -> HttpResponse:
         """Show the page, or only the card to a page that asks how far the job is."""
         htmx: Any = getattr(request, "htmx", None)
-        if htmx and htmx.target == self.card.id:
-            return self.render({"card": self.card, "is_polled": True}, template="exports/card.html")
-        return self.render({"card": self.card})
+        if not htmx or htmx.target != self.card.id:
+            return self.render({"card": self.card, "is_alone": True})
+        is_alone = htmx.current_url_abs_path == request.path
+        polled = {"card": self.card, "is_polled": True, "is_alone": is_alone}
+        return self.render(polled, template="exports/card.html")
 
 
 class Download(OfExport):

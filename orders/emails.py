@@ -7,6 +7,7 @@ anew at each attempt, so that a license that was cancelled since is left out.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -47,24 +48,39 @@ def order_confirmation(mail: Mail) -> MailText:
     """
     order = Order.objects.with_parts().get(reseller=mail.reseller, number=mail.about)
     person = _reader(mail)
-    lines = _lines(order)
     context = {
-        **_addresses(order),
-        "order": order,
+        **_context(order, _lines(order)),
         "person": person,
+        "subject": _subject(order),
         "facts": _facts(order, tile(order, order.reseller.day_of(mail.queued_at))),
+    }
+    return MailText(
+        _subject(order),
+        render_to_string("mail/order_confirmation.txt", context),
+        render_to_string("mail/order_confirmation.html", context),
+    )
+
+
+def _subject(order: Order) -> str:
+    return _("Order %(number)s: %(quantity)d × %(product)s") % {
+        "number": order.number,
+        "quantity": order.quantity,
+        "product": order.product.name,
+    }
+
+
+def _context(order: Order, lines: list[Line]) -> dict[str, Any]:
+    codes = reverse("orders:activation_codes", args=[order.number])
+    return {
+        "reseller": order.reseller,
+        "order": order,
+        "address": f"{settings.SITE_URL}{reverse('orders:show', args=[order.number])}",
+        "codes_address": f"{settings.SITE_URL}{codes}",
         "introduction": _introduction(len(lines), order.quantity - len(lines)),
         "is_spacious": len(lines) <= SPACIOUS,
         "blocks": [lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)],
         "caution": _("Whoever has a code can use its license: pass it on to its customer only."),
     }
-    subject = _("Order %(number)s: %(quantity)d × %(product)s")
-    return MailText(
-        subject
-        % {"number": order.number, "quantity": order.quantity, "product": order.product.name},
-        render_to_string("mail/order_confirmation.txt", context),
-        render_to_string("mail/order_confirmation.html", context),
-    )
 
 
 def _reader(mail: Mail) -> User:
@@ -123,11 +139,3 @@ def _introduction(count: int, left_out: int) -> list[str]:
         )
         sentences.append(said % {"count": left_out})
     return sentences
-
-
-def _addresses(order: Order) -> dict[str, str]:
-    codes = reverse("orders:activation_codes", args=[order.number])
-    return {
-        "address": f"{settings.SITE_URL}{reverse('orders:show', args=[order.number])}",
-        "codes_address": f"{settings.SITE_URL}{codes}",
-    }

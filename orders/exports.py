@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from exports.csv import Column, in_words
 from exports.kinds import ExportKind, register
@@ -54,6 +54,17 @@ def license_keys(user: User, query: str, now: datetime) -> LicenseQuerySet:
 def asked_for(user: User, query: str, now: datetime) -> OrderFilter:
     """Return the list's filters as they stand in a URL-encoded query."""
     return OrderFilter(QueryDict(query), user=user, now=now)
+
+
+def covered(user: User, query: str, now: datetime) -> str:
+    """Return in words which orders are meant; of a search only that there was one."""
+    asked = QueryDict(query, mutable=True)
+    searched = bool(asked.get("search"))
+    asked["search"] = ""
+    words = [chip.label for chip in OrderFilter(asked, user=user, now=now).chips()]
+    if searched:
+        words.append(gettext("one search"))
+    return " · ".join(words) or gettext("Without any filter")
 
 
 def of_the_order(column: str) -> str:
@@ -103,5 +114,9 @@ def reseller_of(user: User) -> Reseller:
     return user.reseller
 
 
-register(ExportKind("orders", _("Orders"), Right.READ, orders, order_columns))
-register(ExportKind("license-keys", _("License keys"), Right.SEE_CODES, license_keys, key_columns))
+register(ExportKind("orders", _("Orders"), Right.READ, orders, order_columns, covered))
+register(
+    ExportKind(
+        "license-keys", _("License keys"), Right.SEE_CODES, license_keys, key_columns, covered
+    )
+)

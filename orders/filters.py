@@ -81,10 +81,7 @@ class OrderFilter(ListFilter):
         Range("activated_from", "activated_to", _("Activated"), "activated"),
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
-    more_fields = (
-        *("search", "payment_type", "distribution_company", "user", "available"),
-        *("activated_from", "activated_to", "expires_from", "expires_to"),
-    )
+    more_fields = ("search", "payment_type", "distribution_company", "user", "available")
 
     class Meta:
         model = Order
@@ -111,7 +108,8 @@ class OrderFilter(ListFilter):
 
     def has_more(self) -> bool:
         """Say whether a filter is set, or wrong, that does not stand in the first row."""
-        return any(self.data.get(name) or name in self.form.errors for name in self.more_fields)
+        names = [*self.more_fields, *(name for pair in self.ranges[1:] for name in pair.names)]
+        return any(self.data.get(name) or name in self.form.errors for name in names)
 
     def search_label(self) -> Any:
         """Return what the search looks at, for this person."""

@@ -105,7 +105,7 @@ class FilterForm(forms.Form):
         label=_("Page"), required=False, validators=[page_number], widget=forms.HiddenInput
     )
     page_size = forms.CharField(
-        label=_("Rows a page"),
+        label=_("Per page"),
         required=False,
         validators=[page_size],
         widget=KeepingSelect(choices=[(size, size) for size in SIZES]),
@@ -292,6 +292,8 @@ class ListFilter(FilterSet):  # type: ignore[misc]
         field, value = self.form.fields[name], self.form.cleaned_data[name]
         if isinstance(value, Model):
             return f"{field.label}: {field.label_from_instance(value)}"
+        if isinstance(field.widget, forms.CheckboxInput):
+            return str(field.label)
         shown = dict(getattr(field, "choices", ())).get(value, value)
         return f"{field.label}: {Truncator(shown).chars(60)}"
 

@@ -14,7 +14,7 @@ from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
 from reseller_portal.refusals import Refusal
-from resellers.roles import Right
+from reseller_portal.rights import Right
 
 if TYPE_CHECKING:
     from resellers.models import Reseller, User

@@ -1,9 +1,11 @@
 """Who may do what: the role table, in one place."""
 
-from enum import StrEnum
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from reseller_portal.rights import Right
+
+__all__ = ["RIGHTS", "Right", "Role"]
 
 
 class Role(models.TextChoices):
@@ -12,15 +14,6 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
     AGENT = "agent", _("Agent")
     ADMIN = "admin", _("Admin")
-
-
-class Right(StrEnum):
-    """One line of the role table."""
-
-    READ = "read"
-    SEE_CODES = "see_codes"
-    OPERATE = "operate"
-    ADMINISTER = "administer"
 
 
 RIGHTS: dict[str, frozenset[Right]] = {

@@ -30,6 +30,10 @@ class OrderList(ListPage):
             "presets": presets(filters),
             "exports": export_items(filters, pages),
             "more_fields": [filters.form[name] for name in filters.more_fields],
+            "more_ranges": [
+                (pair.label, filters.form[pair.first], filters.form[pair.last])
+                for pair in filters.ranges[1:]
+            ],
             "more_open": filters.has_more(),
             "clear_url": f"?{filters.query(without=filters.filters)}",
             "count": pages.counted,

@@ -185,6 +185,13 @@ def test_a_colleague_is_not_told_what_the_owner_searched_for(
         assert b"ABCDE" not in as_(bob).get(page).content
 
 
+def test_a_card_says_what_it_covers_in_words(ann: User, ask: Ask, as_: As) -> None:
+    some = ask(ann, query="date_from=2026-11-01&date_to=2026-11-24&state=refunded")
+    page = as_(ann).get(url(some)).content.decode()
+    assert "Purchased: 1 Nov 2026 – 24 Nov 2026 · State: Refunded" in page
+    assert "Without any filter" in as_(ann).get(url(ask(ann))).content.decode()
+
+
 def test_the_list_shows_the_newest_first_and_25_a_page(
     ann: User, ask: Ask, as_: As, settings: pytest.FixtureRequest
 ) -> None:

@@ -38,26 +38,28 @@ def refused(client: Client, query: str) -> str:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("typed", ["%00", "x%00y", HUGE + "x", "%FF%FE", "%ED%A0%80", "-"])
+@pytest.mark.parametrize("typed", ["%FF%FE", "-"])
 def test_nonsense_is_never_an_error_of_the_server(
     ann_at_work: Client, field: str, typed: str
 ) -> None:
     assert ann_at_work.get(f"/orders/?{field}={typed}").status_code == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("typed", ["x%00y", HUGE + "x"])
-def test_nonsense_is_refused_at_its_field(ann_at_work: Client, field: str, typed: str) -> None:
-    page = refused(ann_at_work, f"{field}={typed}")
-    assert field == "page" or f'id="id_{field}_error"' in page or f'href="#id_{field}"' in page
+@pytest.mark.parametrize("typed", ["%00", "x%00y", HUGE + "x", "%ED%A0%80x" * 99])
+def test_nonsense_is_refused_at_every_field(ann_at_work: Client, typed: str) -> None:
+    page = refused(ann_at_work, "&".join(f"{field}={typed}" for field in FIELDS))
+    assert "Page: Give a number" in page or "Page: Null characters" in page
+    for field in set(FIELDS) - {"page"}:
+        assert f'aria-describedby="id_{field}_error"' in page
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if "_to" in field or "_from" in field])
 @pytest.mark.parametrize("typed", ["2026-02-31", "31.12.2026", "0001-01-01", "9999-12-31", "today"])
-def test_impossible_dates(ann_at_work: Client, field: str, typed: str) -> None:
-    page = refused(ann_at_work, f"{field}={typed}")
-    assert f'id="id_{field}_error"' in page
-    assert f'value="{typed}"' in page
+def test_impossible_dates(ann_at_work: Client, typed: str) -> None:
+    days = [field for field in FIELDS if field.endswith(("_from", "_to"))]
+    page = refused(ann_at_work, "&".join(f"{day}={typed}" for day in days))
+    for day in days:
+        assert f'id="id_{day}_error"' in page
+    assert page.count(f'value="{typed}"') == len(days) == 6
 
 
 def test_a_date_that_no_date_field_can_hold_is_kept_in_a_plain_field(ann_at_work: Client) -> None:

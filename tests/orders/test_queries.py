@@ -95,7 +95,7 @@ def test_the_history_costs_the_same_however_long(
     queries: Count, acme: Reseller, alice: User
 ) -> None:
     order = make_order(acme, quantity=2)
-    first, second = (str(license.uuid) for license in order.licenses.all())
+    first, second = (str(make_active(license).uuid) for license in order.licenses.all())
     record("license.activated", first, reseller=acme, actor=alice)
     short = queries(f"/orders/{order.number}/")
     for about in (first, second, second):

@@ -21,6 +21,7 @@ from tests.factories import (
     DistributionCompanyFactory,
     OrderFactory,
     ProductFactory,
+    make_active,
     make_cancelled,
     make_order,
 )
@@ -111,7 +112,7 @@ def test_without_licenses_nothing_can_be_done_with_them(
 def test_what_was_done_with_licenses_is_in_the_history(
     client: Client, order: Order, alice: User
 ) -> None:
-    license = first_license(order)
+    license = make_active(first_license(order))
     did = partial(record, about=str(license.uuid), reseller=order.reseller, actor=alice)
     did("license.activated", customer="Nova GmbH")
     did("license.billing_state_changed", recurrent=True)
@@ -125,7 +126,8 @@ def test_what_was_done_with_licenses_is_in_the_history(
 
 def test_the_history_is_of_this_order_alone(client: Client, order: Order, acme: Reseller) -> None:
     other = make_order(acme)
-    record("license.activated", str(first_license(other).uuid), reseller=acme, actor=None)
+    theirs = make_active(first_license(other))
+    record("license.activated", str(theirs.uuid), reseller=acme, actor=None)
     record("order.touched", other.number, reseller=acme, actor=None)
     text = text_of(client, order)
     assert "Activated" not in text
@@ -189,9 +191,8 @@ def test_watching_slows_down_and_ends(client: Client, order: Order, alice: User)
 
 def test_a_change_of_a_license_refreshes_the_tile(client: Client, order: Order) -> None:
     page = client.get(f"/orders/{order.number}/", headers=HTMX).text
-    record("license.activated", str(first_license(order).uuid), reseller=order.reseller, actor=None)
+    license = make_active(first_license(order))
+    record("license.activated", str(license.uuid), reseller=order.reseller, actor=None)
     news = client.get(watched(page), headers=HTMX).text
-    assert f'hx-swap-oob="innerHTML:#order-{order.number} &gt; summary"' in news or (
-        f'hx-swap-oob="innerHTML:#order-{order.number} > summary"' in news
-    )
-    assert "3 available" in words(news)
+    assert f'hx-swap-oob="innerHTML:#order-{order.number} > summary"' in news
+    assert "1 active · 2 available" in words(news)
