@@ -1,9 +1,11 @@
 """Accounts and the ledger, for vendor staff: to look at, with buttons that act."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,11 +13,13 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 import billing.staff_buttons  # noqa: F401 (offers its buttons)
 from billing.models import Account, BalanceEntry
+from billing.steps import transfer_key
 from reseller_portal.display import money_text
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
-from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
+
+KEYS = ("purchase", "refund", "renewal")
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -105,8 +109,10 @@ class BalanceEntryAdmin(StaffAdmin):
     )
     list_filter = (ResellerFilter, "kind")
     list_select_related = ("reseller", "actor")
-    search_fields = ("reference",)
-    search_help_text = _("An order number or a bank's reference: whole, or its beginning.")
+    search_fields = ("key",)
+    search_help_text = _(
+        "An order number, a license's UUID or a bank's reference: whole, or its beginning."
+    )
     fields = (
         "reseller",
         "sequence",
@@ -122,6 +128,7 @@ class BalanceEntryAdmin(StaffAdmin):
     readonly_fields = fields
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Find the entries of an order or of a transfer."""
-        found = BalanceEntry.objects.filter(reference__startswith=term)
-        return rows.filter(pk__in=keys_anywhere(found))
+        """Find the entries of a purchase, of a license, or of a transfer, by their keys."""
+        keys = [transfer_key(term), *(f"{what}/{term}" for what in KEYS)]
+        begins = reduce(or_, (Q(key__startswith=key) for key in keys))
+        return rows.filter(begins)

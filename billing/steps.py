@@ -100,7 +100,7 @@ def post_transfer(
     whichever account.
     """
     reference = " ".join(bank_reference.split())
-    key = f"transfer/{reference.upper()}"
+    key = transfer_key(reference)
     try:
         with transaction.atomic():
             return post_entry(
@@ -113,9 +113,17 @@ def post_transfer(
         raise Refusal(why_booked(earlier), field="bank_reference") from None
 
 
+def transfer_key(bank_reference: str) -> str:
+    """Return the key of a bank transfer."""
+    return f"transfer/{' '.join(bank_reference.split()).upper()}"
+
+
 def why_booked(entry: BalanceEntry) -> str:
     """Say when a transfer was booked, and for whom."""
-    said = _("This transfer was booked on %(day)s for %(reseller)s (%(amount)s): check the number.")
+    said = _(
+        "This transfer was booked on %(day)s for %(reseller)s (%(amount)s). Check the bank's "
+        "reference."
+    )
     return said % {
         "day": day_text(entry.at),
         "reseller": entry.reseller,
