@@ -15,7 +15,6 @@ from resellers.staff.filters import ResellerFilter
 from resellers.staff.finding import resellers_named
 from resellers.staff.pages import StaffAdmin
 
-
 SINCE = moment("created_at", _("since"))
 AT = moment("at", _("at"))
 

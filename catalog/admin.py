@@ -59,7 +59,6 @@ class PriceAdmin(StaffAdmin):
     list_filter = ("product", "currency", "term_months")
     list_select_related = ("product",)
     search_fields = ("product__name",)
-    autocomplete_fields = ("product",)
     ordering = ("product", "term_months", "currency", "minimum_quantity", "-valid_from")
     fields = ("product", "term_months", "currency", "minimum_quantity", "amount", "valid_from")
 

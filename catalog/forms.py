@@ -29,9 +29,7 @@ class ProductForm(ProductModelForm):
         if not is_new and "terms_text" in self.changed_data and self._keeps_version():
             self.add_error(
                 "terms_version",
-                _(
-                    "The terms changed. Give them a new version, which says what was accepted."
-                ),
+                _("The terms changed. Give them a new version, which says what was accepted."),
             )
         return values
 

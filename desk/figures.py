@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
@@ -14,6 +15,9 @@ from orders.models import Order
 from reseller_portal.display import money_text
 from resellers.models import Reseller
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 EXPIRING_DAYS = 30
 
 
@@ -21,7 +25,7 @@ EXPIRING_DAYS = 30
 class Figure:
     """One number of the account: what it counts, a line that explains it, and its list."""
 
-    label: str
+    label: "_StrOrPromise"
     value: int | str
     note: str
     url: str

@@ -13,9 +13,12 @@ from exports.actions import retry
 from exports.models import Export
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
-from resellers.staff.columns import moment, related
+from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
+
+KIND = text("kind_label", _("kind"))
+ASKED = moment("asked_at", _("asked for"))
 
 
 @admin.register(Export)
@@ -23,23 +26,22 @@ class ExportAdmin(StaffAdmin):
     """Jobs that write a CSV. `query` may hold an activation code and is not shown."""
 
     list_display = (
-        moment("asked_at", _("asked for")),
-        "kind_label",
+        ASKED,
+        KIND,
         related("by", _("by")),
         related("reseller", _("reseller")),
         "state",
         "rows",
-        "attempts",
         "reason",
     )
-    list_display_links = ("kind_label",)
+    list_display_links = (KIND,)
     list_filter = (GivenUpFilter, "state", ResellerFilter)
     list_select_related = ("reseller", "by")
     search_fields = ("by__email",)
     search_help_text = _("An export's UUID, or the beginning of a person's e-mail address.")
     fields = (
-        "uuid",
-        "kind_label",
+        text("uuid", _("UUID")),
+        KIND,
         "by",
         "reseller",
         "state",
@@ -48,9 +50,9 @@ class ExportAdmin(StaffAdmin):
         "total",
         "rows",
         "size",
-        "asked_at",
-        "finished_at",
-        "expires_at",
+        ASKED,
+        moment("finished_at", _("finished")),
+        moment("expires_at", _("kept until")),
     )
     readonly_fields = fields
 

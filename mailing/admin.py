@@ -12,10 +12,14 @@ from mailing.actions import resend, retry
 from mailing.models import Mail
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
-from resellers.staff.columns import moment, related
+from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, ResellerFilter
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
+
+KIND = text("kind_label", _("kind"))
+QUEUED = moment("queued_at", _("queued"))
+SENT = moment("sent_at", _("sent"))
 
 
 @admin.register(Mail)
@@ -23,23 +27,22 @@ class MailAdmin(StaffAdmin):
     """Every mail, sent or not. What it says is written anew each time and kept nowhere."""
 
     list_display = (
-        moment("queued_at", _("queued")),
-        "kind_label",
+        QUEUED,
+        KIND,
         "to",
         "about",
         related("reseller", _("reseller")),
         "state",
-        "attempts",
-        moment("sent_at", _("sent")),
+        SENT,
         "reason",
     )
-    list_display_links = ("kind_label",)
+    list_display_links = (KIND,)
     list_filter = (GivenUpFilter, "state", ResellerFilter)
     list_select_related = ("reseller",)
     search_fields = ("to",)
     search_help_text = _("An order number, a license's UUID, or the beginning of an address.")
     fields = (
-        "kind_label",
+        KIND,
         "to",
         "about",
         "reseller",
@@ -47,9 +50,9 @@ class MailAdmin(StaffAdmin):
         "state",
         "reason",
         "attempts",
-        "queued_at",
-        "next_attempt_at",
-        "sent_at",
+        QUEUED,
+        moment("next_attempt_at", _("next attempt")),
+        SENT,
         "params",
     )
     readonly_fields = fields

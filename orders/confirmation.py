@@ -60,7 +60,7 @@ def _why_too_often(recent: Sequence[Mail], now: datetime) -> str | None:
     newest = next((mail for mail in recent if not mail.is_given_up), None)
     if newest is not None and newest.queued_at + PAUSE > now:
         wait = wait_in_words(newest.queued_at + PAUSE - now)
-        said = _("It was sent less than %(pause)d minutes ago. It can be sent again in %(wait)s.")
+        said = _("The last one is not %(pause)d minutes old. It can be sent again in %(wait)s.")
         return said % {"pause": PAUSE // timedelta(minutes=1), "wait": wait}
     if newest is not None and newest.is_unfinished:
         return _(

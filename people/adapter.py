@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import qrcode  # type: ignore[import-untyped]
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.ratelimit import truncate_ip
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
 from people.actions import change_password, tell_of_change
 from people.changes import SignInChange
@@ -86,6 +88,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Codes of an authenticator app, and recovery codes."""
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the code to scan, on white, so that it can be scanned in the dark scheme too."""
+        image = qrcode.make(url, image_factory=SvgPathFillImage)
+        return str(image.to_string(encoding="unicode"))
 
     def can_delete_authenticator(self, authenticator: "Authenticator") -> bool:
         """Refuse where the second factor is required."""

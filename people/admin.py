@@ -14,6 +14,9 @@ from resellers.staff.columns import moment, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.pages import StaffAdmin
 
+INVITED = moment("invited_at", _("invited"))
+UNTIL = moment("expires_at", _("until"))
+
 
 class StateFilter(admin.SimpleListFilter):
     """Keeps the invitations of which one thing has become, by now."""
@@ -44,8 +47,8 @@ class InvitationAdmin(StaffAdmin):
         related("reseller", _("reseller")),
         "role",
         "state",
-        moment("invited_at", _("invited")),
-        moment("expires_at", _("until")),
+        INVITED,
+        UNTIL,
         related("invited_by", _("by")),
     )
     list_filter = (StateFilter, ResellerFilter, "role")
@@ -59,10 +62,10 @@ class InvitationAdmin(StaffAdmin):
         "role",
         "state",
         "invited_by",
-        "invited_at",
-        "expires_at",
-        "withdrawn_at",
-        "accepted_at",
+        INVITED,
+        UNTIL,
+        moment("withdrawn_at", _("withdrawn")),
+        moment("accepted_at", _("accepted")),
         "user",
     )
     readonly_fields = fields

@@ -28,7 +28,7 @@ def daily_work() -> list[Errand]:
         ),
         Errand(
             _("Find an order"),
-            _("by its number, or by the reseller's name"),
+            _("by number, activation code or the customer's e-mail"),
             reverse("admin:orders_order_changelist"),
         ),
         Errand(

@@ -14,15 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from people.daily import daily_work
 
 ORDER = (
-    "resellers",
-    "people",
-    "catalog",
-    "billing",
-    "orders",
-    "licenses",
-    "activation",
-    "mailing",
-    "exports",
+    *("Reseller", "User", "DistributionCompany", "AuditEvent", "Invitation", "Product", "Price"),
+    *("Account", "BalanceEntry"),
+    *("Order", "License", "Period", "Customer", "Activation", "Mail", "Export"),
 )
 
 
@@ -65,9 +59,15 @@ class VendorSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps in the order of the work."""
         apps = super().get_app_list(request, app_label)
-        place = {label: at for at, label in enumerate(ORDER)}
-        return sorted(apps, key=lambda app: place.get(app["app_label"], len(place)))
+        for app in apps:
+            app["models"].sort(key=_place)
+        return sorted(apps, key=lambda app: _place(app["models"][0]))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Begin with what staff do daily."""
         return super().index(request, {"daily": daily_work(), **(extra_context or {})})
+
+
+def _place(model: dict[str, Any]) -> int:
+    name = model["object_name"]
+    return ORDER.index(name) if name in ORDER else len(ORDER)

@@ -167,6 +167,7 @@ class Disable(Button):
     """Closes an account."""
 
     slug, label, verb = "disable", _("Disable"), _("Disable the account")
+    shy = True
 
     @classmethod
     def why_not(cls, obj: User, _now: datetime) -> str | None:
@@ -191,6 +192,7 @@ class Enable(Button):
     """Opens an account again."""
 
     slug, label, verb = "enable", _("Enable"), _("Enable the account")
+    shy = True
 
     @classmethod
     def why_not(cls, obj: User, _now: datetime) -> str | None:

@@ -1,7 +1,10 @@
 """Addresses of sign-in and people: of allauth's, only those that are used here."""
 
 from allauth.account import views as account
-from django.urls import include, path, re_path
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from people import views
@@ -25,5 +28,28 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("invitation/<str:token>/", views.AcceptInvitationPage.as_view(), name="invitation"),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("2fa/", never_cache(second_factor.index), name="mfa_index"),
+    path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
+    path(
+        "2fa/reauthenticate/",
+        never_cache(second_factor.reauthenticate),
+        name="mfa_reauthenticate",
+    ),
+    path("2fa/totp/activate/", never_cache(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", never_cache(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/",
+        never_cache(recovery.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "2fa/recovery-codes/generate/",
+        never_cache(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "2fa/recovery-codes/download/",
+        recovery.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
 ]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from reseller_portal import origin
 
@@ -38,6 +40,21 @@ class RequestLog:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         return response
+
+
+class CompressPages(GZipMiddleware):
+    """Compress pages; files keep their length, so that a browser can show how far a download is.
+
+    Django pads what it compresses with a random length, against guessing by size.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Leave everything but HTML alone."""
+        if not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 def write_access_line(request: HttpRequest, response: HttpResponse, seconds: float) -> None:

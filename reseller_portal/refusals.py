@@ -1,7 +1,7 @@
 """A rule said no."""
 
 
-class Refusal(Exception):  # noqa: N818 (it is the field's word, and no error)
+class Refusal(Exception):
     """An action will not do what was asked: a text for the person that says what to do next.
 
     `field` names the form field that the text belongs to, if there is one.

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reseller_portal.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "reseller_portal.middleware.CompressPages",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -28,17 +28,23 @@ ROWS_OF_A_RESELLER = (
 )
 
 
+OPENED = moment("created_at", _("opened"))
+JOINED = moment("created_at", _("joined"))
+LAST_SIGN_IN = moment("last_login", _("last sign-in"))
+AT = moment("at", _("at"))
+
+
 @admin.register(Reseller)
 class ResellerAdmin(StaffAdmin):
     """Companies. The currency stays: amounts are stored in it."""
 
     may_change = True
-    list_display = ("name", "currency", "time_zone", moment("created_at", _("opened")))
+    list_display = ("name", "currency", "time_zone", OPENED)
     list_filter = ("currency",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "time_zone", "currency", "created_at", "rows")
-    readonly_fields = ("currency", "created_at", "rows")
+    fields = ("name", "time_zone", "currency", OPENED, "rows")
+    readonly_fields = ("currency", OPENED, "rows")
 
     @admin.display(description=_("belongs to it"))
     def rows(self, reseller: Reseller) -> str:
@@ -61,7 +67,7 @@ class UserAdmin(StaffAdmin):
         "role",
         "is_staff",
         "is_active",
-        moment("last_login", _("last sign-in")),
+        LAST_SIGN_IN,
     )
     list_filter = (ResellerFilter, "role", "is_active", "is_staff")
     list_select_related = ("reseller",)
@@ -74,9 +80,10 @@ class UserAdmin(StaffAdmin):
         "role",
         "is_staff",
         "is_active",
-        "created_at",
-        "last_login",
+        JOINED,
+        LAST_SIGN_IN,
     )
+    readonly_fields = fields
 
     def about(self, obj: Any) -> str:
         """Return by what name audit events know a person."""
@@ -105,7 +112,7 @@ class AuditEventAdmin(StaffAdmin):
     """Who did what to which thing: written once, changed by nobody."""
 
     list_display = (
-        moment("at", _("at")),
+        AT,
         "verb",
         "about",
         related("reseller", _("reseller")),
@@ -117,7 +124,8 @@ class AuditEventAdmin(StaffAdmin):
     list_select_related = ("reseller", "actor")
     search_fields = ("about",)
     search_help_text = _("An order number, a license's UUID, or a person's whole e-mail address.")
-    fields = ("at", "verb", "about", "reseller", "actor", "changes", "address")
+    fields = (AT, "verb", "about", "reseller", "actor", "changes", "address")
+    readonly_fields = fields
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Find what was done to a thing, or by a person."""

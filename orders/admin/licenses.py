@@ -4,23 +4,39 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from licenses.models import License, Period
 from licenses.status import LicenseStatus
 from orders.admin.finding import licenses_for
-from resellers.staff.columns import day, related
+from reseller_portal.display import day_text
+from resellers.staff.columns import EMPTY, day, moment, related, text
 from resellers.staff.filters import ResellerFilter
-from resellers.staff.pages import StaffAdmin, StaffInline
+from resellers.staff.pages import StaffAdmin
+
+FROM = day("anchor_on", _("From"))
+TO = day("ends_on", _("To"))
 
 
-class PeriodInline(StaffInline):
-    """What was paid for."""
+class UseFilter(admin.SimpleListFilter):
+    """Keeps the licenses that are in use, or that are for resale."""
 
-    model = Period
-    fields = ("number", "starts_on", "ends_on")
-    ordering = ("number",)
+    title = _("use")
+    parameter_name = "use"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the two."""
+        return [("available", _("Available")), ("activated", _("Activated"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep them."""
+        licenses: Any = queryset
+        words = {"available": licenses.available, "activated": licenses.activated}
+        word = words.get(self.value() or "")
+        return queryset if word is None else word()
 
 
 @admin.register(License)
@@ -28,19 +44,19 @@ class LicenseAdmin(StaffAdmin):
     """The keys of orders. A code is shown by its last group only; a button shows it, on record."""
 
     list_display = (
-        "__str__",
+        "code",
         related("order", _("order")),
         related("reseller", _("reseller")),
         related("product", _("product")),
         "status",
         "recurrent",
         related("customer", _("customer")),
-        day("anchor_on", _("From")),
-        day("ends_on", _("To")),
+        FROM,
+        TO,
     )
     list_filter = (
         ResellerFilter,
-        ("activated_at", admin.EmptyFieldListFilter),
+        UseFilter,
         "recurrent",
         "product",
     )
@@ -52,20 +68,20 @@ class LicenseAdmin(StaffAdmin):
     )
     fields = (
         "code",
-        "uuid",
+        text("uuid", _("UUID")),
         "order",
         "reseller",
         "product",
         "status",
         "recurrent",
         "customer",
-        "activated_at",
-        "anchor_on",
-        "ends_on",
-        "cancelled_at",
+        moment("activated_at", _("activated")),
+        FROM,
+        TO,
+        moment("cancelled_at", _("cancelled")),
+        "periods",
     )
     readonly_fields = fields
-    inlines = (PeriodInline,)
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Find by code, number, customer or company."""
@@ -78,7 +94,14 @@ class LicenseAdmin(StaffAdmin):
     @admin.display(description=_("activation code"))
     def code(self, license: License) -> str:
         """Return the last group."""
-        return str(license)
+        return format_html('<span class="on-one-line">{}</span>', license)
+
+    @admin.display(description=_("periods"))
+    def periods(self, license: License) -> str:
+        """Return what was paid for, one period a line."""
+        rows = license.periods.order_by("number")
+        days = [(row.number, day_text(row.starts_on), day_text(row.ends_on)) for row in rows]
+        return format_html_join("", "<div>{}: {} – {}</div>", days) or EMPTY
 
     @admin.display(description=_("status"))
     def status(self, license: License) -> Any:
@@ -102,6 +125,7 @@ class PeriodAdmin(StaffAdmin):
     list_filter = (ResellerFilter,)
     list_select_related = ("license", "reseller")
     fields = ("license", "reseller", "number", "starts_on", "ends_on")
+    readonly_fields = fields
 
     def about(self, obj: Any) -> str:
         """Return by what name audit events know the license."""

@@ -20,6 +20,9 @@ from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.pages import StaffAdmin
 
+DATE = moment("placed_at", _("date"))
+AMOUNT = money("amount", _("amount"))
+
 
 @admin.register(Order)
 class OrderAdmin(StaffAdmin):
@@ -28,11 +31,11 @@ class OrderAdmin(StaffAdmin):
     list_display = (
         "number",
         related("reseller", _("reseller")),
-        moment("placed_at", _("date")),
+        DATE,
         related("product", _("product")),
         "quantity",
         "available",
-        money("amount", _("amount")),
+        AMOUNT,
         "payment_type",
         "state",
     )
@@ -47,15 +50,14 @@ class OrderAdmin(StaffAdmin):
         "number",
         "reseller",
         "user",
-        "placed_at",
+        DATE,
         "product",
         "term_months",
         "quantity",
         "available",
         "licenses",
-        "unit_amount",
-        "amount",
-        "currency",
+        money("unit_amount", _("amount per license")),
+        AMOUNT,
         "payment_type",
         "state",
         "distribution_company",

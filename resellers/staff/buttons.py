@@ -46,7 +46,8 @@ class Shown:
 class Button:
     """One thing that staff can do with an object.
 
-    `slug` ends its address. `form` asks for what it needs. `main` makes it stand out.
+    `slug` ends its address. `form` asks for what it needs. `main` makes it stand out;
+    a `shy` one is not listed while it cannot be pressed.
     """
 
     slug: ClassVar[str]
@@ -54,6 +55,7 @@ class Button:
     verb: "ClassVar[str | Promise]"
     form: ClassVar[type[forms.Form]] = forms.Form
     main: ClassVar[bool] = False
+    shy: ClassVar[bool] = False
 
     @classmethod
     def why_not(cls, _obj: Any, _now: datetime) -> str | None:

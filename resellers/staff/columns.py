@@ -12,16 +12,22 @@ from reseller_portal.display import day_text, moment_text, money_text
 
 Label = Any  # text, or text to be translated
 Column = Callable[[Any], Any]
+EMPTY = "-"
+
+
+def text(path: str, label: Label) -> Column:
+    """Return a column with a text that is no field."""
+    return _column(path, label, str)
 
 
 def moment(path: str, label: Label) -> Column:
     """Return a column with a moment, which names its zone (UTC for staff)."""
-    return _column(path, label, moment_text)
+    return _column(path, label, lambda value: _on_one_line(moment_text(value)))
 
 
 def day(path: str, label: Label) -> Column:
     """Return a column with a day."""
-    return _column(path, label, day_text)
+    return _column(path, label, lambda value: _on_one_line(day_text(value)))
 
 
 def money(path: str, label: Label, currency: str = "currency") -> Column:
@@ -40,9 +46,9 @@ def related(path: str, label: Label) -> Column:
     target = attrgetter(path)
 
     @admin.display(description=label)
-    def column(row: Any) -> str | None:
+    def column(row: Any) -> str:
         obj = target(row)
-        return None if obj is None else link_to(obj)
+        return EMPTY if obj is None else link_to(obj)
 
     return column
 
@@ -54,12 +60,16 @@ def link_to(obj: Any, text: str | None = None) -> str:
     return format_html('<a href="{}">{}</a>', url, text or obj)
 
 
+def _on_one_line(value: str) -> str:
+    return format_html('<span class="on-one-line">{}</span>', value)
+
+
 def _column(path: str, label: Label, text: Callable[[Any], str]) -> Column:
     value_of = attrgetter(path)
 
     @admin.display(description=label)
-    def column(row: Any) -> str | None:
+    def column(row: Any) -> str:
         value = value_of(row)
-        return None if value is None else text(value)
+        return EMPTY if value is None else text(value)
 
     return column

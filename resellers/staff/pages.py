@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils.text import capfirst
 
 from resellers.models import Reseller
 from resellers.staff.buttons import buttons_of, list_buttons_of
@@ -18,9 +19,8 @@ from resellers.steps import record
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    ModelAdmin = admin.ModelAdmin
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]
@@ -89,6 +89,8 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
     list_max_show_all = 0
     ordering: ClassVar[Any] = ("-pk",)
     sortable_by: ClassVar[Any] = ()
+    fields: ClassVar[Any] = None
+    readonly_fields: ClassVar[Any] = ()
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any] | None:
         """Keep what staff look for, by an index: for tables with too many rows for Django's way."""
@@ -112,16 +114,16 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
         if any("\0" in value for values in request.GET.lists() for value in values[1]):
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
         buttons = [button.link(self.model) for button in list_buttons_of(self.model)]
-        return super().changelist_view(request, {"buttons": buttons, **(extra_context or {})})
+        context = {"buttons": buttons, "title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show the page with its buttons; one that is not possible now says why."""
         obj = kwargs.get("obj")
-        context["buttons"] = (
-            [button.link_for(obj) for button in buttons_of(self.model)] if obj else []
-        )
+        links = [(button.shy, button.link_for(obj)) for button in buttons_of(self.model) if obj]
+        context["buttons"] = [link for shy, link in links if not (shy and link.reason)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -174,14 +176,6 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
         user: Any = request.user
         verb = f"{obj._meta.model_name}.{what}"
         return record(verb, self.about(obj), reseller=self.reseller_of(obj), actor=user, **changes)
-
-
-class StaffInline(OpenToStaff, TabularInline):
-    """Rows of another table under a page: to look at."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
 
 
 def is_staff(request: HttpRequest) -> bool:

@@ -72,11 +72,12 @@ def test_staff_are_led_to_the_admin_site(as_: Callable[[User], Client], sam: Use
 def test_the_page_asks_as_much_of_a_large_account_as_of_a_small_one(
     as_: Callable[[User], Client],
     bob: User,
+    acme: Reseller,
     orders: int,
     django_assert_num_queries: Callable[..., Any],
 ) -> None:
     for _ in range(orders):
-        make_active(first_license(bob.reseller))
+        make_active(first_license(acme))
     client = as_(bob)
     with django_assert_num_queries(7):
         assert client.get("/").status_code == 200

@@ -97,6 +97,15 @@ def test_a_viewer_is_shown_no_code_anywhere(as_: SignedIn, bob: User, order: Ord
     assert last_group(first_license(order).activation_code) in pages[-1]
 
 
+@pytest.mark.parametrize("query", ["", "date_from=", "state=processed", "search=customer"])
+def test_a_strangers_orders_are_not_even_counted(
+    as_: SignedIn, charlie: User, order: Order, query: str
+) -> None:
+    page = as_(charlie).get(f"/orders/?{query}").text
+    assert '<span role="status" id="result-count">0 orders</span>' in page
+    assert "No orders yet" in page
+
+
 def test_people_are_asked_to_sign_in(client: Client, order: Order) -> None:
     answer = client.get(f"/orders/?open={order.number}")
     assert answer.status_code == HTTPStatus.FOUND

@@ -230,8 +230,15 @@ def test_a_row_that_is_none_leads_to_the_start(as_: As, sam: User, model: type[M
 def test_autocomplete_answers_whatever_is_typed(as_: As, sam: User, world: None, term: str) -> None:
     query = {
         "term": term,
-        "app_label": "catalog",
-        "model_name": "price",
-        "field_name": "product",
+        "app_label": "resellers",
+        "model_name": "distributioncompany",
+        "field_name": "reseller",
     }
     assert as_(sam).get("/admin/autocomplete/", query).status_code == 200
+
+
+@pytest.mark.parametrize("reseller", ["x", "9" * 40, "", "0"])
+def test_a_choice_that_is_none_is_a_message(as_: As, sam: User, reseller: str) -> None:
+    values = {"reseller": reseller, "name": "Partner"}
+    page = as_(sam).post(url(DistributionCompany, "add"), values)
+    assert (page.status_code, b"errornote" in page.content) == (200, True)
