@@ -20,6 +20,7 @@ def daily_work() -> list[Errand]:
     licenses = reverse("admin:licenses_license_changelist")
     mails = reverse("admin:mailing_mail_changelist")
     exports = reverse("admin:exports_export_changelist")
+    accounts = reverse("admin:billing_account_changelist")
     return [
         Errand(
             _("Open a new reseller"),
@@ -35,6 +36,16 @@ def daily_work() -> list[Errand]:
             _("Find a license"),
             _("by activation code, order number or the customer's e-mail"),
             licenses,
+        ),
+        Errand(
+            _("Book a bank transfer"),
+            _("open the account of its reseller"),
+            accounts,
+        ),
+        Errand(
+            _("Parked accounts"),
+            _("neither buy nor renew: see why, and release them"),
+            f"{accounts}?parked=yes",
         ),
         Errand(
             _("Mails that were given up"),

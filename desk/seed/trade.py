@@ -46,6 +46,7 @@ class Trade:
             "now": self.now,
             "remembered": self.now - REMEMBERED,
             "staff": self.basics.staff,
+            "acme": self.basics.companies[0].reseller.pk,
             "refused": REFUSED,
             "first_order": next_id(Order),
             "first_license": next_id(License),
@@ -62,6 +63,8 @@ class Trade:
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
         self._run("activations", "activations")
+        self._run("balance", "balance entries")
+        self._run("accounts", "accounts")
         self._run("mails", "mails")
         self._run("audit", "audit events")
         for model in (Order, License, Customer):

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
+from billing.models import EntryKind
 from exports.models import Export, ExportState
 from licenses.models import License
 from mailing.models import Mail
@@ -18,6 +19,7 @@ from tests.factories import (
     OrderFactory,
     make_active,
     make_cancelled,
+    make_entry,
     make_order,
 )
 
@@ -55,6 +57,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
         term_months=1,
         distribution_company=DistributionCompanyFactory.create(reseller=acme),
     )
+    pay(order, alice)
     active, cancelled, _available = order.licenses.all()
     make_active(active)
     Activation.objects.update(by=alice)
@@ -67,6 +70,20 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_jobs(acme, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
+
+
+def pay(order: Order, buyer: User) -> None:
+    """Two deposits, and between them what the order cost."""
+    make_entry(order.reseller, "2000.00", at=order.placed_at)
+    make_entry(
+        order.reseller,
+        -order.amount,
+        EntryKind.PURCHASE,
+        key=f"purchase/{order.number}",
+        reference=order.number,
+        actor=buyer,
+    )
+    make_entry(order.reseller, "500.00")
 
 
 def make_unpaid(acme: Reseller, alice: User) -> None:
