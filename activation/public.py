@@ -18,11 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from activation import guesses
 from activation.actions import activate_by_link
-from activation.csrf import protect_by_token
 from activation.forms import PublicActivationForm
 from licenses.calendar import period_days
 from licenses.codes import as_stored
 from licenses.models import License
+from reseller_portal.csrf import protect_by_token
 from reseller_portal.display import day_text
 from reseller_portal.origin import address
 from reseller_portal.pages import SeeOther

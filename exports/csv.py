@@ -19,6 +19,7 @@ from django.db.models import Case, F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import BaseExpression, Combinable
 from django.db.models.functions import Cast, NullIf
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from resellers.models import Reseller, User
@@ -130,9 +131,13 @@ def header_line(columns: Sequence[Column]) -> bytes:
 
 @contextmanager
 def days_of(reseller: Reseller, cursor: CursorWrapper) -> Iterator[None]:
-    """Let the transaction's days begin and end where the reseller is, within the block."""
+    """Let the transaction's days begin and end where the reseller is, within the block.
+
+    PostgreSQL is told for its own conversions, Django for the zone that it writes into its SQL.
+    """
     cursor.execute("SELECT set_config('timezone', %s, true)", [reseller.time_zone])
-    yield
+    with timezone.override(reseller.zone):
+        yield
     cursor.execute("SET LOCAL timezone TO 'UTC'")
 
 

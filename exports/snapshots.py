@@ -11,6 +11,8 @@ from django.db.backends.utils import CursorWrapper
 from exports.csv import days_of
 from resellers.models import Reseller
 
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -29,7 +31,7 @@ def snapshot(reseller: Reseller) -> Iterator[Snapshot]:
     link = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         with link.cursor() as cursor:
-            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(BEGIN)
             raw: Any = link.connection
             with days_of(reseller, cursor):
                 yield Snapshot(cursor, raw.cancel)

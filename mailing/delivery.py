@@ -4,7 +4,7 @@ import hashlib
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -35,8 +35,17 @@ def send(mail: Mail) -> dict[str, object]:
     message = as_message(mail, write(mail))
     mail.renew_lease(timezone.now())  # a worker that was frozen until now must not send
     with judged():
-        message.send()
+        hand_over(message)
     return {"sent_at": timezone.now()}
+
+
+def hand_over(message: EmailMultiAlternatives) -> None:
+    """Give a message to the server. Django leaves the connection open after a refused sign-in."""
+    server = get_connection()
+    try:
+        server.send_messages([message])
+    finally:
+        server.close()
 
 
 def write(mail: Mail) -> MailText:

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-import people.staff_buttons  # noqa: F401 (offers its buttons)
+import people.staff_buttons
+import people.user_buttons  # noqa: F401 (both offer their buttons)
 from people.models import Invitation, InvitationState
 from resellers.staff.columns import moment, related
 from resellers.staff.filters import ResellerFilter

@@ -27,7 +27,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("invitation/<str:token>/", views.AcceptInvitationPage.as_view(), name="invitation"),
+    path("invitation/<str:token>/", views.invitation_page, name="invitation"),
     path("2fa/", never_cache(second_factor.index), name="mfa_index"),
     path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path(

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from people.actions import accept_invitation
 from people.forms import AcceptInvitation
 from people.links import invitation_named
 from people.models import Invitation
+from reseller_portal.csrf import protect_by_token
 from reseller_portal.pages import SeeOther
 from reseller_portal.refusals import Refusal
 
@@ -65,6 +67,10 @@ class AcceptInvitationPage(View):
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         context = {"invitation": invitation, "form": form}
         return render(request, "people/invitation.html", context, status=status)
+
+
+# A page that sends no referrer is protected by its token alone.
+invitation_page = csrf_exempt(protect_by_token(AcceptInvitationPage.as_view()))
 
 
 def open_invitation(token: str) -> Invitation:

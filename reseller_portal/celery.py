@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
 from celery.worker.consumer import Consumer as CeleryConsumer
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 
@@ -49,3 +50,12 @@ class Consumer(CeleryConsumer):
 @setup_logging.connect
 def keep_logging(**_: Any) -> None:
     """Leave logging as the settings have it: Celery configures its own unless somebody listens."""
+
+
+@task_prerun.connect
+def check_connections(**_: Any) -> None:
+    """Look whether the database connection is alive, as Django does before each request.
+
+    Celery keeps it for CELERY_DB_REUSE_MAX tasks; all would fail after the database restarted.
+    """
+    close_old_connections()

@@ -171,10 +171,9 @@ class Job(models.Model):
     def requeue(self, now: datetime) -> bool:
         """Start a job that was given up from the beginning; False if it was not (any more)."""
         changes = {"state": JobState.QUEUED, "attempts": 0, "next_attempt_at": now, "reason": ""}
-        if not self._row().filter(state__in=GIVEN_UP).update(**changes):
-            return False
-        self._take_over(changes)
-        return True
+        started = bool(self._row().filter(state__in=GIVEN_UP).update(**changes))
+        self._take_over(changes if started else {})
+        return started
 
     def _change_held(self, **changes: Any) -> None:
         held = self._row().filter(state=JobState.RUNNING, claim=self.claim)

@@ -120,7 +120,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.UniqueConstraint(fields=["reseller", "id"], name="user_of_reseller"),
             models.CheckConstraint(
                 name="user_email_lower_case", condition=models.Q(email=Lower("email"))

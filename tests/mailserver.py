@@ -7,13 +7,14 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class MailServer:
     """Takes mails at `url`. `answers` are given to the next recipients, in order: `550 5.1.1 No`.
 
-    While `hangs` is set, nothing is answered to a message, and none is taken; `holding` counts them.
+    It accepts nobody's sign-in. While `hangs` is set, nothing is answered to a message, and none is
+    taken; `holding` counts them.
     """
 
     def __init__(self) -> None:
@@ -26,7 +27,14 @@ class MailServer:
 
     def start(self) -> None:
         """Listen."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ready_timeout=10,
+            auth_require_tls=False,
+            authenticator=lambda *_: AuthResult(success=False, handled=False),
+        )
         self._controller.start()
 
     def stop(self) -> None:

@@ -5,126 +5,26 @@ They use the tests' database, so a test that starts them needs `django_db(transa
 
 import json
 import os
-import signal
-import socket
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from reseller_portal.celery import app
-from reseller_portal.supervisor.binaries import valkey_program
 from reseller_portal.wake import bell
+from tests.broker import Valkey
 from tests.exports_folder import stored_in
 from tests.mailserver import MailServer
+from tests.programs import Process, eventually
 
-PROJECT = Path(__file__).resolve().parents[1]
-
-
-def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait until the condition is true, and return what it returned; fail after some seconds."""
-    deadline = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < deadline, "It did not happen."
-        time.sleep(0.05)
-    return result
-
-
-class Process:
-    """A program that runs until it is stopped, with what it wrote."""
-
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self.log = log
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                command,
-                cwd=PROJECT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
-
-    @property
-    def running(self) -> bool:
-        """Say whether it has not ended."""
-        return self._process.poll() is None
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to it and all its children."""
-        os.killpg(self._process.pid, number)
-
-    def kill(self) -> None:
-        """End it and all its children at once, as a crash of the machine would."""
-        with suppress(ProcessLookupError):
-            self.send(signal.SIGKILL)
-        self._process.wait()
-
-    def stop(self) -> None:
-        """Ask it to end, wait a little, then end it."""
-        if self.running:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(10)
-        self.kill()
-
-
-class Valkey:
-    """A broker of one's own, to be stopped, frozen and emptied."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self.socket = folder, folder / "valkey.sock"
-        self._process: Process | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the REDIS_URL."""
-        return f"redis+socket://{self.socket}?virtual_host=0"
-
-    def start(self) -> None:
-        """Start it, empty, and wait until it answers."""
-        command = [str(valkey_program()), "--port", "0", "--unixsocket", str(self.socket)]
-        command += ["--dir", str(self._folder), "--save", ""]
-        self._process = Process(command, dict(os.environ), self._folder / "valkey.log")
-        eventually(lambda: self.socket.exists() and self.ask("PING") == "+PONG")
-
-    def stop(self) -> None:
-        """Stop it; what it held is gone."""
-        if self._process is not None:
-            self.thaw()
-            self._process.kill()
-            self.socket.unlink(missing_ok=True)
-
-    def freeze(self) -> None:
-        """Let it hang: connections are accepted and never answered."""
-        if self._process is not None:
-            self._process.send(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        if self._process is not None and self._process.running:
-            self._process.send(signal.SIGCONT)
-
-    def ask(self, *words: str) -> str:
-        """Send a command and return the first line of the answer."""
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(2)
-            try:
-                link.connect(str(self.socket))
-            except OSError:
-                return ""
-            link.sendall(" ".join(words).encode() + b"\r\n")
-            return link.recv(200).decode().partition("\r\n")[0]
+__all__ = ["Launcher", "Process", "Valkey", "eventually", "status_of"]
 
 
 @pytest.fixture
@@ -181,9 +81,9 @@ class Launcher:
         self.settings: dict[str, Any] = {"EXPORTS_FOLDER": str(exports), "EMAIL_TIMEOUT": 2}
         self.started: list[Process] = []
 
-    def worker(self, **settings: Any) -> Process:
-        """Start a worker with two children."""
-        options = ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    def worker(self, children: int = 2, **settings: Any) -> Process:
+        """Start a worker with some children."""
+        options = ["--concurrency", str(children), "--without-gossip", "--without-mingle"]
         return self._celery(["worker", *options], settings)
 
     def scheduler(self, **settings: Any) -> Process:
@@ -224,6 +124,7 @@ def launch(
     yield launcher
     for process in launcher.started:
         process.kill()
+    cache.clear()  # its table is no model's, so that no test's end empties it
 
 
 def database_url() -> str:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from random import Random
 
-BIG_ORDER = 10_000
-BIG_ORDER_FROM_ORDERS = 100_000
 FACTORS = (0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0)
 WEIGHTS = (16, 13, 10, 18, 22, 6, 6, 5, 3, 1)
 ORDERS_TO_CATCH_UP = 25

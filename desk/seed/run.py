@@ -29,11 +29,13 @@ def holds_data() -> bool:
 def seed(sizes: Sizes, *, now: datetime, say: Callable[[str], object]) -> None:
     """Fill an empty database with sample data; `say` is told how it goes.
 
-    Raises Unseedable on a database that already holds orders, resellers or products, or whose
-    people's addresses the sample logins need. `now` is an aware moment.
+    Of two that begin at once, the second waits and is refused. Raises Unseedable on a database that
+    already holds orders, resellers or products, or people with addresses of the sample's kind.
+    `now` is an aware moment.
     """
     progress, now = Progress(say), now.astimezone(UTC).replace(microsecond=0)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seed'))")
         _refuse_to_mix()
         cursor.execute("SET LOCAL maintenance_work_mem = '192MB'")
         cursor.execute("SET LOCAL work_mem = '64MB'")

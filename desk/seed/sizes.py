@@ -5,6 +5,7 @@ from fractions import Fraction
 from random import Random
 
 STAGED_ORDERS = 20
+BIG_ORDER, BIG_ORDER_FROM_ORDERS = 10_000, 100_000
 MOST_RESELLERS, MOST_ORDERS, MOST_LICENSES = 1_000, 10_000_000, 10_000
 MOST_IN_ALL = 100_000_000
 
@@ -46,10 +47,16 @@ class Sizes:
         for_others = -(-(STAGED_ORDERS + self.resellers - 2) // (1 - self.acme_share))
         return max(for_acme, for_others)
 
-    def mean_beside(self, big: int) -> float:
-        """Return the licenses per order that are left beside one big order (0: none)."""
+    @property
+    def big_order(self) -> int:
+        """Return the licenses of Acme's one very large order; 0 where there is none."""
+        return BIG_ORDER if self.orders >= BIG_ORDER_FROM_ORDERS else 0
+
+    @property
+    def mean(self) -> float:
+        """Return the licenses that every other order has on average."""
         whole = self.orders * self.licenses_per_order
-        return max(1.0, (whole - big) / (self.orders - 1 if big else self.orders))
+        return max(1.0, (whole - self.big_order) / self.orders)
 
     def shared_out(self) -> list[int]:
         """Return the number of orders of each reseller: Acme's, Globex's, then the others'."""

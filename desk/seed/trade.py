@@ -18,7 +18,7 @@ from desk.seed.customers import customers, pool_size
 from desk.seed.deals import Drawing, deals
 from desk.seed.plan import TABLES, CustomerRow, Market, Plan
 from desk.seed.progress import Progress
-from desk.seed.quantities import BIG_ORDER, BIG_ORDER_FROM_ORDERS, Quantities
+from desk.seed.quantities import Quantities
 from desk.seed.sizes import Sizes
 from desk.seed.statements import statement
 from licenses.models import License
@@ -105,8 +105,7 @@ class Trade:
 
     def _plans(self, markets: list[Market]) -> Iterator[Plan]:
         start = Random(f"{self.sizes.seed}:numbers").randrange(9 * 10**9)
-        big = BIG_ORDER if self.sizes.orders >= BIG_ORDER_FROM_ORDERS else 0
-        numbers, quantities = Numbers(start), Quantities(self.sizes.mean_beside(big))
+        numbers, quantities = Numbers(start), Quantities(self.sizes.mean)
         for at, (company, orders) in enumerate(self._shares()):
             random = Random(f"{self.sizes.seed}:orders:{at}")
             booking = Booking(
@@ -121,7 +120,7 @@ class Trade:
             agreed = deals(
                 orders=orders,
                 staged=at < 2,
-                big=0 if at else big,
+                big=0 if at else self.sizes.big_order,
                 today=min(6, orders // 30),
                 drawing=Drawing(random, quantities),
             )

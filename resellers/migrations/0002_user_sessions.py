@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name='user',
+            name='user_email_once',
+        ),
         migrations.AddField(
             model_name='user',
             name='session_epoch',

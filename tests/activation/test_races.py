@@ -92,27 +92,27 @@ def test_twin_without_the_locks_only_the_constraint_stops_the_second(
     ]
 
 
-def test_two_licenses_of_one_order_are_both_counted(
-    order: Order, ann: User, customer: Customer, now: datetime
-) -> None:
-    assert_both_activated(order, ann, customer, now)
+def test_two_licenses_of_one_order_are_both_counted(order: Order, ann: User, now: datetime) -> None:
+    assert_both_activated(order, ann, now)
     order.refresh_from_db()
     assert order.available == 0
 
 
 @pytest.mark.usefixtures("no_locks")
 def test_twin_without_the_locks_one_of_two_is_not_counted(
-    order: Order, ann: User, customer: Customer, now: datetime
+    order: Order, ann: User, now: datetime
 ) -> None:
-    assert_both_activated(order, ann, customer, now)
+    assert_both_activated(order, ann, now)
     order.refresh_from_db()
     assert order.available == 1
 
 
-def assert_both_activated(order: Order, ann: User, customer: Customer, now: datetime) -> None:
+def assert_both_activated(order: Order, ann: User, now: datetime) -> None:
+    """Activate both licenses at once, for two customers: nothing but the order is shared."""
+    customers = CustomerFactory.create_batch(2, reseller=order.reseller)
     deeds = [
         partial(activate_for_existing, license.uuid, customer.email, actor=ann, now=now)
-        for license in order.licenses.all()
+        for license, customer in zip(order.licenses.all(), customers, strict=True)
     ]
     outcomes = both_at_once(*deeds, about_to_change=Order)
     assert [type(outcome) for outcome in outcomes] == [Activation, Activation]

@@ -75,3 +75,14 @@ def catalog() -> list[tuple[Any, ...]]:
         FROM information_schema.columns WHERE table_schema = 'public'
         ORDER BY 1, 2, 3, 4, 5
     """)
+
+
+def latest_moment() -> datetime:
+    moments = fetched("""
+        SELECT max(placed_at) FROM orders_order
+        UNION ALL SELECT max(greatest(activated_at, cancelled_at)) FROM licenses_license
+        UNION ALL SELECT max(at) FROM resellers_auditevent
+        UNION ALL SELECT max(sent_at) FROM mailing_mail
+        UNION ALL SELECT max(created_at) FROM activation_customer
+    """)
+    return max(row[0] for row in moments if row[0] is not None)  # type: ignore[no-any-return]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,9 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from catalog.models import Price, Product
-from desk.seed.copying import copy_rows
 from desk.seed.run import seed
-from desk.seed.sizes import STAGED_ORDERS, Sizes, Unseedable
+from desk.seed.sizes import Sizes
 from desk.verify.registry import check_all
 from exports.models import Export
 from licenses.calendar import period_days
@@ -25,7 +23,7 @@ from licenses.status import LicenseStatus
 from mailing.models import Mail, MailState
 from orders.models import Order, OrderState, PaymentType
 from resellers.models import Reseller, User
-from tests.desk.seeding import SMALL, catalog, fetched, rolled_back, seeded_digest
+from tests.desk.seeding import catalog, fetched, latest_moment, rolled_back
 
 NOW = timezone.now()
 SIZES = Sizes(resellers=6, orders=400, licenses_per_order=10, seed=1)
@@ -201,17 +199,6 @@ def test_nothing_lies_in_the_future(seeded: Seeded) -> None:
     assert latest_moment() <= NOW
 
 
-def latest_moment() -> datetime:
-    moments = fetched("""
-        SELECT max(placed_at) FROM orders_order
-        UNION ALL SELECT max(greatest(activated_at, cancelled_at)) FROM licenses_license
-        UNION ALL SELECT max(at) FROM resellers_auditevent
-        UNION ALL SELECT max(sent_at) FROM mailing_mail
-        UNION ALL SELECT max(created_at) FROM activation_customer
-    """)
-    return max(row[0] for row in moments if row[0] is not None)  # type: ignore[no-any-return]
-
-
 def test_a_license_was_activated_after_its_order_and_in_its_customers_time(seeded: Seeded) -> None:
     wrong = fetched("""
         SELECT license.id
@@ -278,101 +265,3 @@ def test_if_empty_it_does_nothing_where_orders_are(seeded: Seeded) -> None:
     call_command("seed", "--if-empty", "--orders", "1000", stdout=out)
     assert out.getvalue() == ""
     assert Order.objects.count() == 400
-
-
-@pytest.mark.django_db
-def test_the_same_arguments_give_the_same_data() -> None:
-    assert seeded_digest(SMALL, NOW) == seeded_digest(SMALL, NOW)
-
-
-@pytest.mark.django_db
-def test_another_seed_gives_other_data() -> None:
-    other = Sizes(resellers=2, orders=60, licenses_per_order=4, seed=8)
-    assert seeded_digest(SMALL, NOW) != seeded_digest(other, NOW)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "now",
-    [
-        datetime(2026, 11, 24, 0, 0, tzinfo=ZoneInfo("Europe/Berlin")),
-        datetime(2026, 11, 24, 0, 0, 20, tzinfo=ZoneInfo("America/New_York")),
-        datetime(2026, 3, 29, 3, 10, tzinfo=ZoneInfo("Europe/Berlin")),
-        datetime(2028, 2, 29, 23, 59, 59, tzinfo=ZoneInfo("Europe/Berlin")),
-    ],
-)
-def test_at_any_hour_today_has_orders_that_have_already_happened(now: datetime) -> None:
-    seed(SMALL, now=now, say=lambda _: None)
-    for company in Reseller.objects.all():
-        day = company.day_of(now)
-        orders = Order.objects.for_reseller(company).placed_between(company, day, day)
-        assert 3 <= orders.count() <= 12
-        assert orders[0].available >= 3
-    assert latest_moment() <= now
-    assert [result.name for result in check_all() if result.rows] == []
-
-
-@pytest.mark.django_db
-def test_it_refuses_where_a_sample_person_is() -> None:
-    User.objects.create_superuser("sam@vendor.example", "a password", name="Sam")
-    with pytest.raises(Unseedable, match=r"sam@vendor\.example is already a person"):
-        seed(SMALL, now=NOW, say=lambda _: None)
-
-
-@pytest.mark.django_db
-def test_a_failure_leaves_nothing() -> None:
-    def fail(line: str) -> None:
-        if "periods" in line:
-            raise RuntimeError
-
-    before = catalog()
-    with pytest.raises(RuntimeError):
-        seed(SMALL, now=NOW, say=fail)
-    assert (Reseller.objects.count(), Order.objects.count()) == (0, 0)
-    assert catalog() == before
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ({"resellers": 1}, "from 2 to"),
-        ({"orders": 59}, "from 60 to"),
-        ({"licenses_per_order": 0}, "licenses per order"),
-        ({"resellers": 100, "orders": 199}, "from 200 to"),
-        ({"orders": 10_000_000, "licenses_per_order": 10_000}, "in all"),
-    ],
-)
-def test_sizes_that_cannot_be_are_refused(arguments: dict[str, int], sentence: str) -> None:
-    sizes = {"resellers": 2, "orders": 400, "licenses_per_order": 10, "seed": 1, **arguments}
-    with pytest.raises(Unseedable, match=sentence):
-        Sizes(**sizes)
-
-
-@pytest.mark.parametrize(
-    ("resellers", "orders", "acme"), [(2, 60, 40), (10, 100_000, 18_182), (100, 10_000, 1000)]
-)
-def test_orders_are_shared_out_as_promised(resellers: int, orders: int, acme: int) -> None:
-    shares = Sizes(resellers, orders, 10, 1).shared_out()
-    assert (len(shares), sum(shares), shares[0]) == (resellers, orders, acme)
-    assert max(shares[1:]) <= acme
-    assert shares[1] >= STAGED_ORDERS
-    assert min(shares) >= 1
-
-
-def test_rows_are_made_while_they_are_copied() -> None:
-    made: list[int] = []
-
-    def rows() -> Iterator[tuple[int, str]]:
-        for number in range(10_000):
-            made.append(number)
-            yield number, "text\t\\ \n"
-
-    class Cursor:
-        def copy_expert(self, _statement: str, stream: Any) -> None:
-            assert stream.read(8192).startswith(b"0\ttext\\t\\\\ \\n\n")
-            assert len(made) < 2_000
-            while stream.read(8192):
-                pass
-
-    copy_rows(Cursor(), "seed_plan", ["id", "text"], rows())  # type: ignore[arg-type]
-    assert len(made) == 10_000

@@ -3,15 +3,18 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
 
 from activation.models import Customer
 from exports.csv import Column, csv_response
+from orders.models import Order
 from resellers.models import Reseller
 from tests.factories import CustomerFactory, LicenseFactory, OrderFactory
 
@@ -72,6 +75,18 @@ def test_numbers_booleans_and_days_are_left_alone(acme: Reseller) -> None:
     data = written(type(order.licenses.get()).objects.all(), columns, acme)
     day = acme.day_of(order.placed_at).isoformat()
     assert data.splitlines()[1].decode() == f"1412.40,-1284,True,{day},"
+
+
+def test_days_and_times_are_the_resellers_wherever_the_file_is_written(acme: Reseller) -> None:
+    OrderFactory.create(reseller=acme, placed_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+    columns = [
+        Column("Day", TruncDate("placed_at"), text=False),
+        Column("As a day", Cast("placed_at", DateField()), text=False),
+        Column("With offset", "placed_at", text=False),
+    ]
+    with timezone.override("Pacific/Honolulu"):
+        data = written(Order.objects.all(), columns, acme)
+    assert data.splitlines()[1] == b"2026-11-24,2026-11-24,2026-11-24 00:30:00+01"
 
 
 def test_empty_text_and_no_text_are_both_empty_cells(acme: Reseller) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -193,9 +194,9 @@ def test_a_card_says_what_it_covers_in_words(ann: User, ask: Ask, as_: As) -> No
 
 
 def test_the_list_shows_the_newest_first_and_25_a_page(
-    ann: User, ask: Ask, as_: As, settings: pytest.FixtureRequest
+    ann: User, ask: Ask, as_: As, settings: Any
 ) -> None:
-    settings.EXPORTS_AT_ONCE = 100  # type: ignore[attr-defined]
+    settings.EXPORTS_AT_ONCE = 100
     exports = [ask(ann, query=f"order_number={number:010}") for number in range(27)]
     first = as_(ann).get("/exports/").content.decode()
     assert first.count('class="panel job"') == 25
@@ -213,9 +214,9 @@ def test_the_lists_queries_do_not_grow_with_the_exports(
     ask: Ask,
     as_: As,
     django_assert_max_num_queries: Callable[[int], object],
-    settings: pytest.FixtureRequest,
+    settings: Any,
 ) -> None:
-    settings.EXPORTS_AT_ONCE = 100  # type: ignore[attr-defined]
+    settings.EXPORTS_AT_ONCE = 100
     for number in range(20):
         ask(ann, query=f"order_number={number:010}")
     client = as_(ann)

@@ -18,7 +18,7 @@ from tests.races import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SHORT = {"JOB_LEASE_SECONDS": 2, "SWEEP_EVERY_SECONDS": 0.5}
+SHORT: dict[str, Any] = {"JOB_LEASE_SECONDS": 2, "SWEEP_EVERY_SECONDS": 0.5}
 
 
 def press_export(user: User, as_: Any, kind: str = "orders") -> Export:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from exports import writing
-from exports.csv import Lines
+from exports import snapshots, writing
+from exports.csv import Lines, count_rows
 from exports.models import Export
 from orders.models import Order
 from reseller_portal.jobs import LeaseLostError
@@ -86,6 +86,13 @@ def test_a_strangers_orders_are_never_in_it(
     assert export.rows == 0
 
 
+def test_a_worker_writes_the_resellers_days(
+    acme: Reseller, ann: User, written: Ask, exports_folder: Path
+) -> None:
+    make_order(acme, user=ann, placed_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+    assert lines_of(written(ann), exports_folder)[1][1] == "2026-11-24"
+
+
 def test_nobody_else_on_the_machine_can_read_the_file(
     acme: Reseller, ann: User, written: Ask, exports_folder: Path
 ) -> None:
@@ -134,6 +141,38 @@ def test_a_change_during_the_writing_is_not_in_the_file(
     rows = lines_of(export, exports_folder)[1:]
     assert (len(rows), export.total, changed) == (3000, 3000, [3000])
     assert {row[7] for row in rows} == {"1"}
+
+
+@pytest.fixture
+def bought_meanwhile(acme: Reseller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody buy between the counting of the rows and their writing."""
+
+    def count(*arguments: Any) -> int:
+        number = count_rows(*arguments)
+        many_orders(acme, 3)
+        return number
+
+    monkeypatch.setattr(writing, "count_rows", count)
+
+
+def rows_written(export: Export, folder: Path) -> int:
+    """Write the file and return how many rows it has."""
+    writing.write(export.pk)
+    export.refresh_from_db()
+    return len(lines_of(export, folder)) - 1
+
+
+@pytest.mark.usefixtures("bought_meanwhile")
+def test_what_is_counted_is_what_is_written(ann: User, ask: Ask, exports_folder: Path) -> None:
+    assert rows_written(ask(ann), exports_folder) == 0
+
+
+@pytest.mark.usefixtures("bought_meanwhile")
+def test_without_one_snapshot_more_would_be_written_than_was_counted(
+    ann: User, ask: Ask, exports_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "BEGIN", "BEGIN")
+    assert rows_written(ask(ann), exports_folder) == 3
 
 
 def test_progress_is_told_while_it_runs_and_the_lease_renewed(

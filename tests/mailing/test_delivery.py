@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -128,6 +129,15 @@ def test_a_server_that_is_away_is_tried_again(queue: Queue, mailserver: MailServ
     mailserver.stop()
     mail = delivered(queue())
     assert (mail.state, mail.reason) == ("queued", "The mail server could not be reached.")
+
+
+def test_a_refused_sign_in_is_not_the_mails_fault(
+    queue: Queue, mailserver: MailServer, settings: Any
+) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "wrong"
+    mail = delivered(queue())
+    assert mail.state == "queued"
+    assert "does not accept the portal's sign-in (535" in mail.reason
 
 
 def test_after_five_refusals_a_mail_is_stuck(queue: Queue, mailserver: MailServer) -> None:

@@ -168,6 +168,13 @@ def test_a_query_that_is_not_valid_is_refused(
     assert as_(alice).post(f"/exports/{kind}/?{query}").status_code == 422
 
 
+def test_a_license_cancelled_while_in_use_is_not_active(alice: User, acme: Reseller) -> None:
+    order = make_order(acme, quantity=2)
+    make_active(first_license(order))
+    order.licenses.filter(activated_at__isnull=False).update(cancelled_at=timezone.now())
+    assert exported("orders", alice, "")[1][5:8] == ["2", "0", "1"]
+
+
 def test_an_order_without_licenses_is_a_row_all_the_same(alice: User, acme: Reseller) -> None:
     OrderFactory.create(reseller=acme, user=alice, state="checking", available=0, quantity=2)
     row = exported("orders", alice, "")[1]

@@ -227,6 +227,33 @@ def test_the_page_is_kept_nowhere_and_tells_no_other_site(client: Client, sam: U
         assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Origin": "null"}, 303),
+        ({}, 303),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+    ],
+)
+def test_a_form_without_a_referrer_comes_through_unless_another_site_sent_it(
+    sam: User, headers: dict[str, str], status: int
+) -> None:
+    link, browser = link_of(open_initech(sam)), Client(enforce_csrf_checks=True)
+    found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(link).content.decode())
+    assert found
+    fields = {"name": "Ida", "password1": NEW, "password2": NEW, "csrfmiddlewaretoken": found[1]}
+    assert browser.post(link, fields, headers=headers).status_code == status
+
+
+def test_a_form_without_a_token_is_refused(sam: User) -> None:
+    fields = {"name": "Ida", "password1": NEW, "password2": NEW}
+    link, browser = link_of(open_initech(sam)), Client(enforce_csrf_checks=True)
+    assert browser.post(link, fields).status_code == 403
+    assert not User.objects.filter(email="ida@initech.example").exists()
+
+
 def test_the_link_is_stored_nowhere(sam: User) -> None:
     token = link_of(open_initech(sam)).split("/")[-2].split(":")[1]
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from django.core.management import get_commands
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
+TESTS = sorted((PROJECT / "tests").rglob("test_*.py"))
 DOCS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 
 
@@ -45,3 +46,12 @@ def test_the_modules_that_the_docs_name_exist(path: Path) -> None:
     text = path.read_text()
     named = re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", text)
     assert [name for name in named if not (PROJECT / name).exists()] == []
+
+
+def test_every_test_that_the_guarantees_name_exists() -> None:
+    text = (PROJECT / "docs" / "guarantees.md").read_text()
+    modules = {f"{path.parent.name}/{path.stem}": path.read_text() for path in TESTS}
+    everything = "".join(modules.values())
+    named = re.findall(r"\btest_\w+\b(?!:)", text)
+    assert [name for name in named if f"def {name}(" not in everything] == []
+    assert [name for name in re.findall(r"(\w+/test_\w+):", text) if name not in modules] == []

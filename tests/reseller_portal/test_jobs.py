@@ -12,7 +12,7 @@ from django.utils import timezone
 from mailing.models import Mail
 from reseller_portal.jobs import JobState, LeaseLostError
 from resellers.models import Reseller
-from tests.races import both_at_once, without_locks
+from tests.races import both_at_once, meanwhile, without_locks
 
 HOUR = timedelta(hours=1)
 
@@ -95,6 +95,15 @@ def test_without_skip_locked_one_sweep_would_leave_empty_handed(
     monkeypatch.setattr(type(Mail.objects.all()), "select_for_update", without_locks)
     taken = both_at_once(*[lambda: Mail.objects.claim_next(now())] * 2, about_to_change=Mail)
     assert taken.count(None) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_waits_for_nobody(queue: Callable[..., Mail]) -> None:
+    held, free = queue(), queue()
+    with meanwhile(lambda: Mail.objects.claim_next(now())) as running, transaction.atomic():
+        Mail.objects.select_for_update().get(pk=held.pk)
+        [taken] = running()
+        assert taken.result(10) == free
 
 
 def test_a_job_is_not_due_before_its_time(queue: Callable[..., Mail]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -60,9 +61,9 @@ def test_a_frozen_broker_costs_two_seconds_however_many_are_to_be_told(valkey: V
 
 
 def test_without_the_silence_after_a_failure_each_would_cost_two_seconds(
-    valkey: Valkey, settings: pytest.FixtureRequest
+    valkey: Valkey, settings: Any
 ) -> None:
-    settings.WAKE_SILENCE_SECONDS = 0  # type: ignore[attr-defined]
+    settings.WAKE_SILENCE_SECONDS = 0
     valkey.freeze()
     assert seconds(wake_three_times) > 5
 
@@ -73,10 +74,8 @@ def test_a_bare_call_would_fail_the_request(valkey: Valkey) -> None:
         transaction.on_commit(lambda: deliver.delay(1))
 
 
-def test_after_the_silence_workers_are_told_again(
-    valkey: Valkey, settings: pytest.FixtureRequest
-) -> None:
-    settings.WAKE_SILENCE_SECONDS = 0.1  # type: ignore[attr-defined]
+def test_after_the_silence_workers_are_told_again(valkey: Valkey, settings: Any) -> None:
+    settings.WAKE_SILENCE_SECONDS = 0.1
     valkey.stop()
     wake(deliver, 1)
     valkey.start()

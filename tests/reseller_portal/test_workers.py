@@ -5,9 +5,11 @@ Timings are shortened by settings; the conduct is the same.
 
 import signal
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from mailing.models import Mail
@@ -20,7 +22,15 @@ from tests.processes import Launcher, Process, Valkey, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SHORT = {"JOB_LEASE_SECONDS": 2, "SWEEP_EVERY_SECONDS": 0.5, "BEAT_EVERY_SECONDS": 0.5}
+END_OTHER_CONNECTIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+SHORT: dict[str, Any] = {
+    "JOB_LEASE_SECONDS": 2,
+    "SWEEP_EVERY_SECONDS": 0.5,
+    "BEAT_EVERY_SECONDS": 0.5,
+}
 
 
 @pytest.fixture
@@ -133,6 +143,21 @@ def test_a_frozen_broker_costs_a_request_three_seconds_at_most_and_loses_nothing
     launch.worker(**SHORT), launch.scheduler(**SHORT)
     valkey.thaw()
     eventually(lambda: sent(mail), 40)
+
+
+def test_a_database_that_was_restarted_loses_nothing(
+    order: Order, as_: Any, launch: Launcher, mailserver: MailServer
+) -> None:
+    launch.worker(children=1, **SHORT), launch.scheduler(**SHORT)
+    first = ask_for_a_mail(order, as_)
+    eventually(lambda: sent(first))
+    Mail.objects.update(queued_at=timezone.now() - timedelta(days=1))  # so that it may be resent
+    with connection.cursor() as cursor:
+        cursor.execute(END_OTHER_CONNECTIONS)
+    time.sleep(1.5)  # so that sweeps are the first to meet the dead connection
+    second = ask_for_a_mail(order, as_)
+    eventually(lambda: sent(second), 10)
+    assert len(mailserver.received) == 2
 
 
 def broker_vanishes_while_a_mail_is_sent(

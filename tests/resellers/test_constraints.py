@@ -68,5 +68,7 @@ def test_a_person_has_a_reseller_or_is_staff(acme: Reseller) -> None:
 
 
 def test_an_address_signs_in_one_person_whatever_its_case(alice: User) -> None:
-    with refused("user_email_once"), transaction.atomic():
+    with refused("resellers_user_email_key"), transaction.atomic():
         UserFactory.create(email="ALICE@acme.example")
+    with refused("user_email_lower_case"), transaction.atomic():
+        User.objects.filter(pk=alice.pk).update(email="Alice@acme.example")

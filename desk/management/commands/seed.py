@@ -18,6 +18,8 @@ class Command(BaseCommand):
         "on the same day. It is for demonstrations and tests; its logins have a published password."
     )
 
+    requires_migrations_checks = True
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare how much of it."""
         parser.add_argument("--resellers", type=int, default=6, metavar="R")
@@ -41,7 +43,11 @@ class Command(BaseCommand):
             )
             if options["if_empty"] and holds_data():
                 return
-            seed(sizes, now=timezone.now(), say=self.stdout.write)
+            seed(sizes, now=timezone.now(), say=self._say)
         except Unseedable as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"Sign in with {', '.join(LOGINS)}; the password is {PASSWORD}")
+        self._say(f"Sign in with {', '.join(LOGINS)}; the password is {PASSWORD}")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

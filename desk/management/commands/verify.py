@@ -15,6 +15,8 @@ class Command(BaseCommand):
 
     help = "Checks every invariant of the data; exit 1 and a list if any is broken."
 
+    requires_migrations_checks = True
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Check them on one snapshot, and say what was found."""
         began, checked, broken = monotonic(), 0, 0
