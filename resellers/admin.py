@@ -19,6 +19,8 @@ ROWS_OF_A_RESELLER = (
     (_("Users"), "resellers_user"),
     (_("Invitations"), "people_invitation"),
     (_("Distribution companies"), "resellers_distributioncompany"),
+    (_("Account"), "billing_account"),
+    (_("Balance entries"), "billing_balanceentry"),
     (_("Orders"), "orders_order"),
     (_("Licenses"), "licenses_license"),
     (_("Customers"), "activation_customer"),

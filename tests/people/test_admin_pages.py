@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activation.models import Activation, Customer
+from billing.models import Account, BalanceEntry
 from catalog.models import Price, Product
 from exports.models import Export
 from licenses.models import License, Period
@@ -28,11 +29,13 @@ from tests.factories import (
     PriceFactory,
     UserFactory,
     make_active,
+    make_entry,
     make_order,
 )
 
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
+    *(Account, BalanceEntry),
     *(License, Period, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
@@ -54,6 +57,7 @@ def fill(sam: User, number: int) -> None:
     make_active(order.licenses.all()[0])
     DistributionCompanyFactory.create(reseller=reseller)
     PriceFactory.create(product=order.product)
+    make_entry(reseller, actor=sam)
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
     queue_mail(
