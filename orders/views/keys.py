@@ -25,14 +25,13 @@ class LicenseKeys(OrderPage, ListPage):
 
     template = "licenses/keys.html"
     filters = LicenseKeyFilter
+    pushes = False  # in a tile, the address stays the list's
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show the table, or hand out the file."""
         if request.GET.get("format") == "csv":
             return self.file()
-        response = super().get(request)
-        del response.headers["HX-Push-Url"]  # in a tile, the address stays the list's
-        return response
+        return super().get(request)
 
     def file(self) -> HttpResponseBase:
         """Return the rows that match, as CSV."""

@@ -59,7 +59,7 @@ def test_the_html_says_the_same_and_is_escaped(license: License) -> None:
 
 def test_who_used_the_link_is_reminded_of_the_terms(license: License) -> None:
     text = by_link(license).text
-    assert "you have activated your license" in text
+    assert "You have activated your license" in text
     assert "You accepted the terms, version 2026-01." in text
 
 

@@ -98,7 +98,7 @@ def test_turning_it_off_says_what_will_not_be_charged(
     send(as_(ann), license)
     page = ask(as_(ann), license)
     assert "What will not be charged" in page
-    assert f"To stays {day_text(today + timedelta(days=30))}" in page
+    assert f"(To) stays {day_text(today + timedelta(days=30))}" in page
     assert f"the last of which is {day_text(today + timedelta(days=44))}" in page
     assert 'name="recurrent" value="false"' in page
 
