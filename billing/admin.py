@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 import billing.staff_buttons  # noqa: F401 (offers its buttons)
-from billing.models import Account, BalanceEntry
+from billing.models import Account, BalanceEntry, VendorDetails
 from billing.steps import transfer_key
 from reseller_portal.display import money_text
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
-from resellers.staff.pages import StaffAdmin
+from resellers.staff.pages import StaffAdmin, is_staff
 
 KEYS = ("purchase", "refund", "renewal")
 
@@ -132,3 +132,16 @@ class BalanceEntryAdmin(StaffAdmin):
         keys = [transfer_key(term), *(f"{what}/{term}" for what in KEYS)]
         begins = reduce(or_, (Q(key__startswith=key) for key in keys))
         return rows.filter(begins)
+
+
+@admin.register(VendorDetails)
+class VendorDetailsAdmin(StaffAdmin):
+    """Who sells: one row, entered once and changed as needed."""
+
+    may_change = True
+    list_display = ("name", "tax_number")
+    fields = ("name", "address", "tax_number", "bank_details")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let staff enter the details as long as there are none."""
+        return is_staff(request) and not VendorDetails.objects.exists()

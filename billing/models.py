@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.querysets import BalanceEntryQuerySet
+from billing.querysets import BalanceEntryQuerySet, VendorDetailsQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
@@ -33,6 +33,7 @@ SELDOM = (
     EntryKind.DEPOSIT_REFUND,
     EntryKind.ADJUSTMENT,
 )
+TAXED = (EntryKind.PURCHASE, EntryKind.RENEWAL, EntryKind.REFUND)
 
 
 class Account(models.Model):
@@ -112,13 +113,39 @@ class Account(models.Model):
         return max(amount - self.available, ZERO)
 
 
+class VendorDetails(models.Model):
+    """Who sells: what stands on receipts, and where transfers go. One row at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    address = models.TextField(_("address"), max_length=500)
+    tax_number = models.CharField(_("tax number"), max_length=50, blank=True)
+    bank_details = models.TextField(
+        _("bank details"),
+        max_length=500,
+        blank=True,
+        help_text=_("Resellers see them on the page of their balance."),
+    )
+
+    objects = VendorDetailsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vendor details")
+        verbose_name_plural = _("vendor details")
+        constraints = [models.CheckConstraint(name="vendor_details_once", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class BalanceEntry(models.Model):
     """One movement of an account. Written once; a trigger refuses every change and deletion.
 
     `amount` is positive for money that comes in. `sequence` counts from 1 in each account: this is
     ledger order. `key` makes it one entry however often it is asked for. `reference` is what the
     reseller sees: an order number, for a renewal `<order number>/<license uuid>`, the bank's own
-    reference of a transfer, or the reason of an adjustment. Without an actor it was a worker.
+    reference of a transfer, or the reason of an adjustment. `tax_rate` is what a statement adds to
+    the net amount of licenses. Without an actor it was a worker.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -132,6 +159,9 @@ class BalanceEntry(models.Model):
     balance_after = models.DecimalField(_("balance after"), max_digits=14, decimal_places=2)
     key = models.CharField(_("key"), max_length=200, unique=True)
     reference = models.CharField(_("reference"), max_length=200)
+    tax_rate = models.DecimalField(
+        _("tax rate in per cent"), max_digits=5, decimal_places=2, default=0, db_default=0
+    )
     actor = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -158,6 +188,10 @@ class BalanceEntry(models.Model):
                 | Q(kind__in=["purchase", "renewal"], amount__lte=0)
                 | Q(kind="refund", amount__gte=0)
                 | (Q(kind="adjustment") & ~Q(amount=0)),
+            ),
+            models.CheckConstraint(
+                name="entry_tax_rate_fits_kind",
+                condition=Q(tax_rate=0) | Q(kind__in=TAXED, tax_rate__gt=0, tax_rate__lte=100),
             ),
             models.CheckConstraint(
                 name="entry_says_what_for", condition=~Q(key="") & ~Q(reference="")

@@ -3,11 +3,22 @@
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.db import models
+from django.utils.translation import gettext as _
+
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from billing.models import BalanceEntry  # noqa: F401 (ruff does not see the base's parameter)
+    from billing.models import BalanceEntry, VendorDetails  # noqa: F401 (seen by mypy only)
     from resellers.models import Reseller
+
+
+class VendorDetailsQuerySet(models.QuerySet["VendorDetails"]):
+    """Who sells."""
+
+    def current(self) -> "VendorDetails":
+        """Return the details; as long as staff have entered none, only that it is the vendor."""
+        return self.first() or self.model(name=_("The vendor"))
 
 
 class BalanceEntryQuerySet(ResellerQuerySet["BalanceEntry"]):

@@ -1,7 +1,10 @@
 """What every action that moves money shares; the caller's transaction is open."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -43,6 +46,15 @@ def why_parked() -> str:
     )
 
 
+@dataclass(frozen=True)
+class Movement:
+    """One movement to be posted: a signed amount in cents, its key, and what the reseller reads."""
+
+    amount: Decimal
+    key: str
+    reference: str
+
+
 def post_entry(
     account: Account,
     kind: str,
@@ -52,32 +64,54 @@ def post_entry(
     reference: str,
     actor: User | None,
     at: datetime,
+    tax_rate: Decimal = ZERO,
 ) -> BalanceEntry:
     """Move money in a locked account by a signed amount, rounded to cents already.
 
+    `tax_rate`, in per cent, is for licenses: their amounts are net.
     Raises Refusal with the missing amount when the balance would fall below minus the credit limit,
     and IntegrityError for a key that was posted before: ask `posted` first, under the same lock.
     """
-    missing = account.missing_for(-amount) if amount < 0 else ZERO
-    if missing:
-        raise Refusal(why_not_covered(account, -amount))
-    entry = BalanceEntry.objects.create(
-        reseller=account.reseller,
-        account=account,
-        sequence=account.next_sequence,
-        kind=kind,
-        amount=amount,
-        balance_before=account.balance,
-        balance_after=account.balance + amount,
-        key=key,
-        reference=reference,
-        actor=actor,
-        at=at,
-    )
-    account.balance = entry.balance_after
-    account.next_sequence += 1
-    account.save(update_fields=["balance", "next_sequence"])
+    movement = Movement(amount, key, reference)
+    [entry] = post_entries(account, kind, [movement], actor=actor, at=at, tax_rate=tax_rate)
     return entry
+
+
+def post_entries(
+    account: Account,
+    kind: str,
+    movements: Sequence[Movement],
+    *,
+    actor: User | None,
+    at: datetime,
+    tax_rate: Decimal = ZERO,
+) -> list[BalanceEntry]:
+    """Post movements of one direction, all or none, in their order; as `post_entry` in all else."""
+    total = sum((movement.amount for movement in movements), ZERO)
+    if total < 0 and account.missing_for(-total):
+        raise Refusal(why_not_covered(account, -total))
+    balances = list(accumulate((each.amount for each in movements), initial=account.balance))
+    entries = [
+        BalanceEntry(
+            reseller=account.reseller,
+            account=account,
+            sequence=account.next_sequence + place,
+            kind=kind,
+            amount=movement.amount,
+            balance_before=balances[place],
+            balance_after=balances[place + 1],
+            key=movement.key,
+            reference=movement.reference,
+            tax_rate=tax_rate,
+            actor=actor,
+            at=at,
+        )
+        for place, movement in enumerate(movements)
+    ]
+    BalanceEntry.objects.bulk_create(entries, batch_size=1000)
+    account.balance, account.next_sequence = balances[-1], account.next_sequence + len(entries)
+    account.save(update_fields=["balance", "next_sequence"])
+    return entries
 
 
 def posted(key: str) -> BalanceEntry | None:

@@ -1,19 +1,46 @@
 """The balance: what is there, what moved it, how it went."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from billing.chart import balance_chart
 from billing.exports import BALANCE_COLUMNS, in_ledger_order
 from billing.filters import BalanceFilter
-from billing.models import BalanceEntry
+from billing.models import BalanceEntry, VendorDetails
+from billing.statements import statement
 from billing.steps import why_parked
 from exports.csv import csv_response
 from reseller_portal.lists import ListPage
+from reseller_portal.pages import Page
 from reseller_portal.presets import Days, presets
+
+
+class ShowStatement(Page):
+    """One month of the account, to be printed: what it began with, each entry, what it left."""
+
+    template = "billing/statement.html"
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Take the month; raises Http404 for one to come."""
+        self.month: date = kwargs["month"]
+        if self.month > self.today:
+            raise Http404
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Show the page."""
+        shown = statement(self.reseller, self.month)
+        context = {
+            "statement": shown,
+            "vendor": VendorDetails.objects.current(),
+            "account": self.reseller.account,
+            "before": self.month - timedelta(days=1),
+            "after": shown.last + timedelta(days=1) if shown.last < self.today else None,
+            "is_over": shown.last < self.today,
+        }
+        return self.render(context)
 
 
 class Balance(ListPage):
@@ -53,6 +80,7 @@ class Balance(ListPage):
             "account": account,
             "presets": presets(filters, self.ranges()),
             "why_parked": why_parked() if account.is_parked else None,
+            "vendor": VendorDetails.objects.current(),
             "chart": balance_chart(self.reseller, *filters.days(), self.today),
             "is_new": account.next_sequence == 1,
             "clear_url": f"?{filters.query(without=filters.filters)}",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from orders.filters import OrderFilter
@@ -27,10 +28,13 @@ class Empty:
 def empty(filters: OrderFilter) -> Empty:
     """Return what a list without tiles says: two queries at most."""
     if not filters.start().exists():
+        may_buy = filters.user.may_operate
         return Empty(
             "licenses",
             _("No orders yet"),
             _("Your company has not bought any licenses. Each order will stand here as a tile."),
+            reverse("orders:buy") if may_buy else "",
+            _("Buy licenses") if may_buy else "",
         )
     if _shows_today_only(filters):
         return _none_today(filters)

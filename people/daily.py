@@ -49,6 +49,12 @@ def _money() -> list[Errand]:
     return [
         _errand(accounts, _("Book a bank transfer"), _("open the account of its reseller")),
         _errand(
+            "orders_refund_changelist",
+            _("Refunds that wait"),
+            _("asked for by resellers: approve or reject them"),
+            "?state__exact=asked",
+        ),
+        _errand(
             accounts,
             _("Parked accounts"),
             _("neither buy nor renew: see why, and release them"),

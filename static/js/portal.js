@@ -1,4 +1,4 @@
-/* What HTML and htmx leave out. Every page works without it. */
+/* What HTML and htmx lack. Every page works without it. */
 (() => {
 	const doc = document;
 	const $ = (selector) => doc.querySelector(selector);
@@ -8,13 +8,14 @@
 
 	on("click", ({ target }) => {
 		target.closest(".pop-item:not([aria-disabled])")?.closest("[popover]")?.hidePopover();
+		target.closest("[data-print]") && print();
 		// Without invoker commands
 		const button = target.closest("[command]");
 		if (button && !("command" in button)) {
 			const dialog = byId(button.getAttribute("commandfor"));
 			dialog.open ? dialog.close() : dialog.showModal();
 		}
-		// Copying this way works over plain http too
+		// Works over plain http
 		const copy = target.closest("[data-copy]");
 		if (!copy) return;
 		const source = byId(copy.dataset.copy);
@@ -27,7 +28,7 @@
 		setTimeout(() => note.replaceChildren(), 3000);
 	});
 
-	// An answer opens the dialog, an empty one closes it
+	// An answer opens the dialog, none closes it
 	let opener;
 	on("htmx:beforeRequest", ({ detail }) => {
 		$(".problem").hidden = true;
@@ -70,7 +71,7 @@
 		if (name === "scheme") store(name, (doc.documentElement.dataset.theme = value));
 	});
 
-	// The open tile is part of the address
+	// The open tile is in the address
 	on("toggle", ({ target: { open, dataset } }) => {
 		const url = new URL(location);
 		if (open) url.searchParams.set("open", dataset.number);
