@@ -22,4 +22,5 @@ RUN python -m compileall -q . \
     && DEMO=true SECRET_KEY=only-for-this-step python manage.py collectstatic --noinput -v0
 USER portal
 EXPOSE 8000
+ENV BIND=0.0.0.0:8000
 CMD ["gunicorn"]

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 wsgi_app = "reseller_portal.wsgi"
-bind = "0.0.0.0:8000"
+# Only a proxy on this machine reaches it, unless BIND says otherwise (as it does in the image).
+bind = os.environ.get("BIND") or "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
 threads = 4

@@ -6,27 +6,44 @@ Only wrong codes are counted; a page that is opened with a right one only reads 
 import ipaddress
 from datetime import datetime
 
-from django.core.cache import cache
+from django.db import connection
+
+from activation.models import WrongCodes
 
 ALLOWED = 30
 WINDOW = 600
 IPV6_NETWORK = 64
+COUNT = """
+    INSERT INTO activation_wrongcodes AS counted (network, "window", count) VALUES (%s, %s, 1)
+    ON CONFLICT (network, "window") DO UPDATE SET count = counted.count + 1
+    RETURNING count
+"""
 
 
 def too_many(address: str | None, now: datetime) -> bool:
     """Say whether an address has used up its wrong codes of these ten minutes."""
-    return int(cache.get(_key(address, now), 0)) >= ALLOWED
+    counted = WrongCodes.objects.filter(network=_network(address), window=_window(now))
+    return counted.filter(count__gte=ALLOWED).exists()
 
 
-def count_wrong(address: str | None, now: datetime) -> None:
-    """Count one wrong code."""
-    key = _key(address, now)
-    cache.set(key, int(cache.get(key, 0)) + 1, timeout=2 * WINDOW)
+def count_wrong(address: str | None, now: datetime) -> bool:
+    """Count one wrong code, and say whether it is one too many.
+
+    One statement counts, so that guesses at the same moment are all counted; another lets go of the
+    counts of earlier windows.
+    """
+    window = _window(now)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [_network(address), window])
+        [count] = cursor.fetchone() or [0]
+    if count == 1:
+        WrongCodes.objects.filter(window__lt=window).delete()
+    return int(count) > ALLOWED
 
 
-def _key(address: str | None, now: datetime) -> str:
-    """Name the count after its ten minutes, so that no outdated row is ever read (and deleted)."""
-    return f"wrong_codes:{_network(address)}:{int(now.timestamp()) // WINDOW}"
+def _window(now: datetime) -> int:
+    """Number the ten minutes of a moment."""
+    return int(now.timestamp()) // WINDOW
 
 
 def _network(address: str | None) -> str:

@@ -81,3 +81,25 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.license_id}"
+
+
+class WrongCodes(models.Model):
+    """How many wrong activation codes a network tried in ten minutes.
+
+    `window` counts spans of ten minutes since 1970; `network` is an IPv4 address or the first
+    address of an IPv6 /64.
+    """
+
+    network = models.CharField(max_length=45)
+    window = models.PositiveBigIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("wrong codes")
+        verbose_name_plural = _("wrong codes")
+        constraints = [
+            models.UniqueConstraint(fields=["network", "window"], name="wrong_codes_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network}: {self.count}"

@@ -51,7 +51,8 @@ class ActivationPage(View):
         code = as_stored(str(kwargs["code"]))
         license = License.objects.for_rows().filter(activation_code=code).first()
         if license is None or license.cancelled_at is not None:
-            guesses.count_wrong(address.get(), self.now)
+            if guesses.count_wrong(address.get(), self.now):
+                return self.page("too_many", status=HTTPStatus.TOO_MANY_REQUESTS)
             return self.page("dead_link", status=HTTPStatus.NOT_FOUND)
         self.license = license
         with timezone.override(license.reseller.zone):

@@ -9,4 +9,6 @@ app_name = "activation"
 urlpatterns = [
     path("licenses/<uuid:license>/activate/", ActivateLicense.as_view(), name="for_license"),
     path("activate/<str:code>/", activation_page, name="activate"),
+    # Answered at once: a redirect would leave the code in caches that the page itself keeps out of.
+    path("activate/<str:code>", activation_page, name="activate_bare"),
 ]

@@ -14,7 +14,7 @@ from exports.files import storage
 from exports.kinds import ExportKind, kind_named
 from exports.models import Export
 from reseller_portal.lists import Pages
-from reseller_portal.pages import Page, SeeOther
+from reseller_portal.pages import Page, SeeOther, path_of_the_page
 from resellers.roles import Right
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class ShowExport(OfExport):
         htmx: Any = getattr(request, "htmx", None)
         if not htmx or htmx.target != self.card.id:
             return self.render({"card": self.card, "is_alone": True})
-        is_alone = htmx.current_url_abs_path == request.path
+        is_alone = path_of_the_page(request) == request.path
         polled = {"card": self.card, "is_polled": True, "is_alone": is_alone}
         return self.render(polled, template="exports/card.html")
 

@@ -1,5 +1,6 @@
 """What happens to every request, whoever makes it."""
 
+import ipaddress
 import time
 import uuid
 from collections.abc import Callable
@@ -82,4 +83,15 @@ def client_address(request: HttpRequest) -> str | None:
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     if len(forwarded) < settings.TRUSTED_PROXY_COUNT:
         return direct
-    return forwarded[-settings.TRUSTED_PROXY_COUNT] or direct
+    return bare_address(forwarded[-settings.TRUSTED_PROXY_COUNT]) or direct
+
+
+def bare_address(written: str) -> str | None:
+    """Return the IP address that a proxy wrote, without port and brackets; None if it is none."""
+    bracketed = written.removeprefix("[").partition("]")[0]
+    for candidate in (bracketed, written.rpartition(":")[0]):
+        try:
+            return str(ipaddress.ip_address(candidate))
+        except ValueError:
+            continue
+    return None

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views import View
@@ -51,6 +52,14 @@ class Page(View):
             return finish(handler(request, *args, **kwargs))
         except Refusal as refusal:
             return finish(self.refused(refusal))
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Name the methods that are allowed, on a page that says what to do."""
+        answer = super().http_method_not_allowed(request, *args, **kwargs)
+        answer.content = render_to_string("405.html")
+        return answer
 
     def _enter(self, request: HttpRequest) -> None:
         user: Any = request.user
@@ -109,12 +118,21 @@ def layout(request: HttpRequest) -> str:
     return "fragment.html" if wants_fragment(request) else "base.html"
 
 
+def path_of_the_page(request: HttpRequest) -> str | None:
+    """Return the path of the page from which htmx asks; None for another site's and nonsense."""
+    htmx: Any = getattr(request, "htmx", None)
+    try:
+        path: str | None = htmx.current_url_abs_path
+    except ValueError:
+        return None
+    return path
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page, and back afterwards; htmx is told to leave the page it is on."""
     if not wants_fragment(request):
         return redirect_to_login(request.get_full_path())
-    back: Any = getattr(request, "htmx", None)
-    answer = redirect_to_login(back.current_url_abs_path or "/")
+    answer = redirect_to_login(path_of_the_page(request) or "/")
     return HttpResponseClientRedirect(answer.url, status=HTTPStatus.NO_CONTENT)
 
 

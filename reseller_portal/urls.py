@@ -5,6 +5,8 @@ from django.urls import include, path
 
 import reseller_portal.converters  # noqa: F401 (registers the converters)
 
+handler400 = "reseller_portal.errors.bad_request"
+
 urlpatterns = [
     path("", include("desk.urls")),
     path("accounts/", include("people.urls")),

@@ -3,14 +3,29 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from resellers.models import Reseller, User
 from resellers.roles import Role
 from tests.factories import PASSWORD, ResellerFactory, UserFactory
 
 pytest_plugins = ["tests.processes"]
+
+OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the tests' database go at the end, although a process that was killed still holds it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OTHER_SESSIONS)
 
 
 @pytest.fixture(autouse=True, scope="session")

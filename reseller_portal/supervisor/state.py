@@ -47,7 +47,8 @@ class State:
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
             self.forget()  # what a kill of both processes left
-            self._make(self.root / "log", 0o700)
+            for private in ("log", "mail"):  # the mails hold codes and links
+                self._make(self.root / private, 0o700)
             self._make_sockets()
             try:
                 yield

@@ -8,11 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from activation import guesses
-from activation.models import Activation
+from activation.models import Activation, WrongCodes
 from licenses.codes import new_activation_code
 from licenses.models import License
 from resellers.models import Reseller
 from tests.factories import make_cancelled, make_order
+from tests.races import both_at_once, meanwhile, outcome
 
 
 @pytest.fixture
@@ -92,3 +93,34 @@ def test_the_count_is_forgotten_after_ten_minutes() -> None:
         guesses.count_wrong("198.51.100.7", now)
     assert guesses.too_many("198.51.100.7", now + timedelta(minutes=9, seconds=59))
     assert not guesses.too_many("198.51.100.7", now + timedelta(minutes=10))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_the_same_moment_are_all_counted() -> None:
+    now = timezone.now()
+    guesses.count_wrong("198.51.100.7", now)
+    many = [lambda: guesses.count_wrong("198.51.100.7", now)] * 8
+    with meanwhile(*many) as running:
+        assert [outcome(future) for future in running()] == [False] * 8
+    assert WrongCodes.objects.get().count == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_read_and_then_written_some_would_be_lost() -> None:
+    WrongCodes.objects.create(network="198.51.100.7", window=1, count=1)
+
+    def read_then_write() -> None:
+        row = WrongCodes.objects.get()
+        row.count += 1
+        row.save()
+
+    both_at_once(read_then_write, read_then_write, about_to_change=WrongCodes)
+    assert WrongCodes.objects.get().count == 2
+
+
+@pytest.mark.django_db
+def test_the_counts_of_earlier_windows_are_let_go() -> None:
+    now = timezone.now()
+    guesses.count_wrong("198.51.100.7", now - timedelta(hours=1))
+    guesses.count_wrong("198.51.100.8", now)
+    assert [row.network for row in WrongCodes.objects.all()] == ["198.51.100.8"]

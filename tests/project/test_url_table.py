@@ -68,6 +68,7 @@ TABLE = [
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
+    row("activation:activate_bare", "get", *[OK] * 6, args="code"),
     row("exports:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="orders_kind"),
     row("exports:start", "post", FOUND, SEE, NO, SEE, SEE, NO, args="keys_kind"),

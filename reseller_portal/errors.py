@@ -1,0 +1,15 @@
+"""What the portal answers when Django gives up."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read without reading it, as Django's own page would.
+
+    `exception` is what was wrong; it is in the log, and not for the caller.
+    """
+    del exception
+    return HttpResponse(render_to_string("400.html"), status=HTTPStatus.BAD_REQUEST)
