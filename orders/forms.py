@@ -55,9 +55,9 @@ class PurchaseForm(forms.Form):
             "max_value": RANGE,
         },
     )
-    distribution_company = forms.ModelChoiceField(
+    distribution_company: "forms.ModelChoiceField[DistributionCompany]" = forms.ModelChoiceField(
         label=_("Distribution company"),
-        queryset=DistributionCompany.objects.none(),
+        queryset=None,
         required=False,
         empty_label=_("None"),
         widget=KeepingSelect,

@@ -84,6 +84,12 @@ def create_order(
         placed_at=now,
         key=purchase.key,
     )
+    note_placed(order, actor)
+    return order
+
+
+def note_placed(order: Order, actor: User) -> None:
+    """Write down who placed an order."""
     record(
         "order.placed",
         order.number,
@@ -93,7 +99,6 @@ def create_order(
         amount=str(order.amount),
         payment_type=order.payment_type,
     )
-    return order
 
 
 def issue(order: Order, *, recurrent: bool, actor: User, now: datetime) -> None:

@@ -15,10 +15,13 @@ from desk.seed.sizes import Sizes, Unseedable
 from desk.seed.trade import Trade
 from licenses.models import License, Period
 from mailing.models import Mail
-from orders.models import Order
+from orders.models import Order, Refund
 from resellers.models import AuditEvent, Reseller, User
 
-LOADED = (Order, License, Period, Customer, Activation, BalanceEntry, Mail, AuditEvent)
+LOADED = (
+    *(Order, License, Period, Customer, Activation, Refund),
+    *(BalanceEntry, Mail, AuditEvent),
+)
 
 
 def holds_data() -> bool:

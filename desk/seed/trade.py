@@ -63,6 +63,7 @@ class Trade:
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
         self._run("activations", "activations")
+        self._run("refunds", "refunds")
         self._run("balance", "balance entries")
         self._run("accounts", "accounts")
         self._run("mails", "mails")
@@ -97,7 +98,8 @@ class Trade:
             reseller, size = company.reseller, pool_size(orders)
             today = Clock(self.now, reseller.zone).today
             currency, zone = reseller.currency, reseller.time_zone
-            yield Market(reseller.pk, currency, zone, today, first_customer, size)
+            rate = reseller.tax_rate
+            yield Market(reseller.pk, currency, zone, rate, today, first_customer, size)
             first_customer += size
 
     def _shares(self) -> Iterator[tuple[Company, int]]:

@@ -106,6 +106,7 @@ def invariants() -> list[Invariant]:
         jobs,
         licenses,
         orders,
+        refunds,
         tenancy,
     )
 

@@ -18,7 +18,7 @@ from billing.actions import (
     release_account,
     return_deposit,
 )
-from billing.models import Account, BalanceEntry, EntryKind
+from billing.models import Account, BalanceEntry, EntryKind, VendorDetails
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.factories import make_entry
@@ -205,3 +205,14 @@ def test_sam_finds_an_entry_by_what_the_bank_calls_it(as_: As, sam: User, acme: 
     make_entry(acme, reference="Wire 2")
     page = as_(sam).get("/admin/billing/balanceentry/", {"q": "ntrf"})
     assert page.context["cl"].result_count == 1
+
+
+def test_sam_enters_who_sells_once_and_changes_it(as_: As, sam: User, bob: User) -> None:
+    client, add = as_(sam), "/admin/billing/vendordetails/add/"
+    details = {"name": "Rampart", "address": "Quay 2", "bank_details": "IBAN IE00\n<b>"}
+    assert client.post(add, details).status_code == 302
+    assert client.get(add).status_code == 403
+    change = "/admin/billing/vendordetails/1/change/"
+    assert client.post(change, {**details, "name": "Rampart Ltd"}).status_code == 302
+    assert VendorDetails.objects.get().name == "Rampart Ltd"
+    assert "IBAN IE00<br>&lt;b&gt;" in as_(bob).get("/balance/").text

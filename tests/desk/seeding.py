@@ -16,7 +16,7 @@ from resellers.models import DistributionCompany, Reseller, User
 
 SMALL = Sizes(resellers=2, orders=60, licenses_per_order=4, seed=7)
 COUNTED_ON = (
-    *("licenses_period", "activation_activation", "billing_balanceentry"),
+    *("licenses_period", "activation_activation", "orders_refund", "billing_balanceentry"),
     *("mailing_mail", "resellers_auditevent"),
 )
 

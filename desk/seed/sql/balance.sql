@@ -4,7 +4,7 @@
 -- next 13 months, whatever is renewed by then.
 INSERT INTO billing_balanceentry (
     reseller_id, account_id, sequence, kind, amount, balance_before, balance_after, key, reference,
-    actor_id, at)
+    tax_rate, actor_id, at)
 WITH stretch AS (
     SELECT
         *, lead(begins_at, 1, 'infinity') OVER (PARTITION BY reseller_id ORDER BY k) AS ends_at
@@ -20,9 +20,18 @@ WITH stretch AS (
 ), movement AS (
     SELECT
         reseller_id, 'purchase' AS kind, -unit_amount * quantity AS amount,
-        'purchase/' || number AS key, number AS reference, user_id AS actor_id, placed_at AS at
+        'purchase/' || number AS key, number AS reference, tax_rate, user_id AS actor_id,
+        placed_at AS at
     FROM seed_order
     WHERE payment_type = 'balance' AND licenses > 0
+    UNION ALL
+    SELECT
+        refund.reseller_id, 'refund', amount, 'refund/' || uuid, number, tax_rate, decided_by_id,
+        decided_at
+    FROM orders_refund AS refund
+    JOIN licenses_license AS license ON license.id = license_id
+    JOIN seed_order AS placed ON placed.order_id = refund.order_id
+    WHERE payment_type = 'balance'
 ), charge AS (
     -- what the licenses of one kind and one last day would cost at today's prices
     SELECT
@@ -61,7 +70,7 @@ WITH stretch AS (
             WHEN reseller_id = %(acme)s THEN (due.amount + 25000) / 13
             ELSE 300
         END) / 100),
-        'transfer/' || bank_reference, bank_reference, %(staff)s::bigint, begins_at
+        'transfer/' || bank_reference, bank_reference, 0, %(staff)s::bigint, begins_at
     FROM spent, due, concat('NTRF ', to_char(begins_at, 'YYYYMMDD'), ' ', upper(
         substr(md5(concat_ws(':', %(seed)s, reseller_id, k)), 1, 8))) AS bank_reference
 ), posted AS (
@@ -77,7 +86,7 @@ WITH stretch AS (
 )
 SELECT
     reseller_id, account.id, sequence, kind, amount, summed.balance - amount, summed.balance, key,
-    reference, actor_id, at
+    reference, tax_rate, actor_id, at
 FROM summed
 JOIN billing_account AS account USING (reseller_id)
 ORDER BY at, key
