@@ -75,7 +75,7 @@ def activated_this_month(reseller: Reseller, now: datetime) -> Figure:
         activated_at__gte=since, activated_at__lt=reseller.day_ends(today)
     )
     found = licenses.aggregate(licenses=Count("id"), orders=Count("order", distinct=True))
-    note = ngettext_lazy("of %(count)d order", "of %(count)d orders", "count")
+    note = ngettext_lazy("in %(count)d order", "in %(count)d orders", "count")
     return Figure(
         _("Activated this month"),
         found["licenses"],
@@ -89,11 +89,20 @@ def expiring(reseller: Reseller, now: datetime) -> Figure:
     today = reseller.day_of(now)
     last = today + timedelta(days=EXPIRING_DAYS)
     licenses = License.objects.for_reseller(reseller).active(today).filter(ends_on__lte=last)
-    found = licenses.aggregate(licenses=Count("id"), renewing=Count("id", filter=Q(recurrent=True)))
+    found = licenses.aggregate(
+        licenses=Count("id"),
+        orders=Count("order", distinct=True),
+        renewing=Count("id", filter=Q(recurrent=True)),
+    )
+    note = ngettext_lazy(
+        "in %(count)d order; %(renewing)d renew automatically",
+        "in %(count)d orders; %(renewing)d renew automatically",
+        "count",
+    )
     return Figure(
         format_lazy(_("Expiring in {days} days"), days=EXPIRING_DAYS),
         found["licenses"],
-        _("%(count)d renew automatically") % {"count": found["renewing"]},
+        note % {"count": found["orders"], "renewing": found["renewing"]},
         list_of(expires_from=today.isoformat(), expires_to=last.isoformat()),
     )
 

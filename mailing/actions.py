@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 
 from mailing import steps
 from mailing.models import Mail
+from mailing.querysets import MailQuerySet
 from reseller_portal.refusals import Refusal
 from resellers.models import User
 from resellers.steps import record
+
+AGAIN = "/again/"
 
 
 @transaction.atomic(durable=True)
@@ -31,13 +34,14 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
     sent = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
     if sent.sent_at is None:
         raise Refusal(_("This mail was not sent yet. Try it again instead."))
-    copies = Mail.objects.filter(key__startswith=f"{sent.key}/again/")
+    again = sent.key.partition(AGAIN)[0] + AGAIN  # a copy's copy counts on from the first mail
+    copies = Mail.objects.filter(key__startswith=again)
     waiting = copies.unfinished().first()
     if waiting is not None:
         return waiting
     mail = steps.queue_mail(
         sent.kind,
-        key=f"{sent.key}/again/{copies.count() + 1}",
+        key=f"{again}{_last_number(copies) + 1}",
         to=sent.to,
         about=sent.about,
         reseller=sent.reseller,
@@ -47,6 +51,12 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
     )
     _record("mail.resent", mail, actor)
     return mail
+
+
+def _last_number(copies: MailQuerySet) -> int:
+    # not how many there are: old ones may have been deleted
+    keys = copies.values_list("key", flat=True)
+    return max((int(key.rpartition("/")[2]) for key in keys), default=0)
 
 
 def _record(verb: str, mail: Mail, actor: User) -> None:

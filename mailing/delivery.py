@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mailing.answers import judged
-from mailing.kinds import MailText, UndeliverableError, kind_named
+from mailing.kinds import MailText, NobodyThereError, UndeliverableError, kind_named
 from mailing.models import Mail
 from reseller_portal import running
 
@@ -29,8 +29,8 @@ def sweep() -> int:
 def send(mail: Mail) -> dict[str, object]:
     """Write the mail and hand it to the server.
 
-    Raises running.PermanentError or running.TemporaryError with the reason, for a person to read,
-    and LeaseLostError when another worker has taken the mail over.
+    Raises running.PermanentError, PointlessError or TemporaryError with the reason, for a person to
+    read, and LeaseLostError when another worker has taken the mail over.
     """
     message = as_message(mail, write(mail))
     mail.renew_lease(timezone.now())  # a worker that was frozen until now must not send
@@ -60,6 +60,8 @@ def write(mail: Mail) -> MailText:
     with timezone.override(zone), translation.override(settings.LANGUAGE_CODE):
         try:
             return kind.write(mail)
+        except NobodyThereError as error:
+            raise running.PointlessError(str(error)) from error
         except UndeliverableError as error:
             raise running.PermanentError(str(error)) from error
 

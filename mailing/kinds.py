@@ -35,6 +35,10 @@ class UndeliverableError(Exception):
     """A kind's function will not write this mail any more; the text says why, to a person."""
 
 
+class NobodyThereError(UndeliverableError):
+    """Nobody has the address, as anybody may type any: not a failure that staff should look at."""
+
+
 _kinds: dict[str, MailKind] = {}
 
 
@@ -42,7 +46,8 @@ def mail_kind(name: str, label: "str | Promise") -> Callable[[Writer], Writer]:
     """Declare the decorated function as the writer of a kind.
 
     It is called at each attempt, outside of any transaction, in the reseller's time zone. It raises
-    UndeliverableError when the mail has lost its sense. Raises ValueError for a name that is taken.
+    UndeliverableError when the mail has lost its sense, and NobodyThereError when nobody has its
+    address. Raises ValueError for a name that is taken.
     """
 
     def declare(write: Writer) -> Writer:
@@ -63,8 +68,3 @@ def label_of(name: str) -> str:
     """Return what people call a kind; the name itself for one that is no longer declared."""
     kind = _kinds.get(name)
     return str(kind.label) if kind else name
-
-
-def kind_choices() -> list[tuple[str, str]]:
-    """Return every declared kind with its label, for filters."""
-    return sorted((kind.name, str(kind.label)) for kind in _kinds.values())

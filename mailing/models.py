@@ -20,6 +20,7 @@ class MailState(models.TextChoices):
     DONE = "done", _("Sent")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Stuck")
+    DROPPED = "dropped", _("Nobody there")
 
 
 class Mail(Job):

@@ -1,8 +1,9 @@
 """Business words over many mails."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from reseller_portal.jobs import JobQuerySet
+from reseller_portal.jobs import UNFINISHED, JobQuerySet
 
 if TYPE_CHECKING:
     from mailing.models import Mail  # noqa: F401 (ruff does not see the base class's parameter)
@@ -15,6 +16,11 @@ class MailQuerySet(JobQuerySet["Mail"]):
     def for_reseller(self, reseller: "Reseller") -> Self:
         """Keep the mails of one reseller."""
         return self.filter(reseller=reseller)
+
+    def of_nobody(self, before: datetime) -> Self:
+        """Keep the mails of no reseller that were queued before, and do not wait any more."""
+        old = self.filter(reseller=None, queued_at__lt=before)
+        return old.exclude(state__in=UNFINISHED)
 
     def about(self, public_id: str) -> Self:
         """Keep the mails about one thing: an order number, a license UUID."""

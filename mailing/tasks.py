@@ -1,8 +1,9 @@
 """What workers are told about mail."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from mailing import delivery
+from mailing import cleaning, delivery
 
 
 @shared_task(name="mailing.deliver")
@@ -15,3 +16,9 @@ def deliver(mail_id: int) -> None:
 def sweep() -> None:
     """Send what is due, whatever became of its message."""
     delivery.sweep()
+
+
+@shared_task(name="mailing.clean_up")
+def clean_up() -> None:
+    """Delete mails that belong to no reseller and have had their time."""
+    cleaning.clean_up(timezone.now())

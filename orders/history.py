@@ -27,6 +27,7 @@ PILLS = {
     MailState.DONE: "sent",
     MailState.FAILED: "failed",
     MailState.STUCK: "stuck",
+    MailState.DROPPED: "dropped",
 }
 TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retried")
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from mailing.kinds import MailText, UndeliverableError, mail_kind
+from mailing.kinds import MailText, NobodyThereError, UndeliverableError, mail_kind
 from mailing.letters import letter
 from mailing.models import Mail
 from people.changes import SignInChange
@@ -18,7 +18,7 @@ def password_reset(mail: Mail) -> MailText:
     """Write the link to choose a new password, to whoever has an account under the address."""
     user = User.objects.filter(email=mail.to.lower(), is_active=True).first()
     if user is None:
-        raise UndeliverableError(_("Nobody who may sign in has this e-mail address."))
+        raise NobodyThereError(_("Nobody who may sign in has this e-mail address."))
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
     subject = _("Choose a new password")
     return letter(mail, subject, user=user, link=reset_link(user), hours=hours)
@@ -30,7 +30,7 @@ def sign_in_changed(mail: Mail) -> MailText:
     change = SignInChange(mail.params["change"])
     user = User.objects.filter(email=mail.to).first()
     if user is None:
-        raise UndeliverableError(_("Nobody has this e-mail address any more."))
+        raise NobodyThereError(_("Nobody has this e-mail address any more."))
     subject = _("Your sign-in was changed")
     link = settings.SITE_URL + reverse("account_reset_password")
     moment = mail.queued_at

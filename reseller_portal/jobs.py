@@ -1,9 +1,9 @@
 """Work in the background: the row is the job.
 
 A job is queued, claimed in one UPDATE that counts the attempt and takes a lease, and settled as
-done, failed, or queued again with a back-off; after JOB_ATTEMPTS attempts it is stuck, until a
-person tries it again. A lease that ran out (its worker died) makes the job due again. Each claim
-has an id of its own: who no longer holds the claim can settle nothing.
+done, failed, dropped (nobody wants it), or queued again with a back-off; after JOB_ATTEMPTS
+attempts it is stuck, until a person tries it again. A lease that ran out (its worker died) makes
+the job due again. Each claim has an id of its own: who no longer holds it can settle nothing.
 """
 
 import uuid
@@ -28,6 +28,7 @@ class JobState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Stuck")
+    DROPPED = "dropped", _("Dropped")
 
 
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
@@ -157,6 +158,10 @@ class Job(models.Model):
     def settle_failed(self, reason: str) -> None:
         """Record that no further attempt can help. Raises LeaseLostError."""
         self._change_held(state=JobState.FAILED, reason=reason, **UNCLAIMED)
+
+    def settle_dropped(self, reason: str) -> None:
+        """Record that there is nobody to do the work for. Raises LeaseLostError."""
+        self._change_held(state=JobState.DROPPED, reason=reason, **UNCLAIMED)
 
     def settle_again(self, reason: str, now: datetime) -> None:
         """Queue the next attempt after a pause; give up after the last. Raises LeaseLostError."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -128,10 +130,21 @@ def path_of_the_page(request: HttpRequest) -> str | None:
     return path
 
 
+def path_to_come_back_to(request: HttpRequest) -> str:
+    """Return the page that was asked for; for a form, the page of this site that it stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page, and back afterwards; htmx is told to leave the page it is on."""
     if not wants_fragment(request):
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(path_to_come_back_to(request))
     answer = redirect_to_login(path_of_the_page(request) or "/")
     return HttpResponseClientRedirect(answer.url, status=HTTPStatus.NO_CONTENT)
 

@@ -21,6 +21,10 @@ class PermanentError(Exception):
     """No further attempt can help. The text is the reason, for a person."""
 
 
+class PointlessError(PermanentError):
+    """There is nobody to do the work for, which is no failure. The text is the reason."""
+
+
 class TemporaryError(Exception):
     """A later attempt may help. The text is the reason, for a person."""
 
@@ -68,6 +72,8 @@ def _settle(job: Row, work: "Work[Row]") -> None:
         results = work(job)
     except LeaseLostError:
         raise
+    except PointlessError as error:
+        job.settle_dropped(str(error))
     except PermanentError as error:
         job.settle_failed(str(error))
     except TemporaryError as error:

@@ -134,6 +134,7 @@ class AuditEventAdmin(StaffAdmin):
     list_display_links = ("verb",)
     list_filter = (ResellerFilter,)
     list_select_related = ("reseller", "actor")
+    linked_by = StaffAdmin.linked_by | {"about__exact"}
     search_fields = ("about",)
     search_help_text = _("An order number, a license's UUID, or a person's whole e-mail address.")
     fields = (AT, "verb", "about", "reseller", "actor", "changes", "address")

@@ -15,11 +15,12 @@ def sent_mails_say_when() -> Iterable[str]:
     """)
 
 
-@invariant("A mail or export that failed says why.")
+@invariant("A mail or export that failed or was dropped says why.")
 def failures_have_a_reason() -> Iterable[str]:
     """Return the keys of mails and UUIDs of exports that were given up without a word."""
     return offending("""
-        SELECT key FROM mailing_mail WHERE state IN ('failed', 'stuck') AND reason = ''
+        SELECT key FROM mailing_mail
+        WHERE state IN ('failed', 'stuck', 'dropped') AND reason = ''
         UNION ALL
         SELECT uuid::text FROM exports_export WHERE state IN ('failed', 'stuck') AND reason = ''
         ORDER BY key

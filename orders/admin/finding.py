@@ -1,4 +1,4 @@
-"""What staff type to find orders and licenses: a number, a code, a customer's e-mail, a company.
+"""What staff type to find orders and licenses: a number, whole code, customer's e-mail, company.
 
 Each is looked up by an index; what was found is then a short list of keys.
 """
@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from activation.finding import licenses_of_customers
-from licenses.codes import ALPHABET, as_stored
+from licenses.codes import PATTERN, as_stored
 from licenses.models import License
 from orders.models import Order
 from resellers.staff.finding import first_keys, resellers_named
 
 NUMBER = re.compile(r"[0-9]{1,10}")
-CODE = re.compile(rf"[{ALPHABET}]{{4,5}}(-[{ALPHABET}]{{1,5}})*")
+CODE = re.compile(PATTERN)
 
 
 def orders_numbered(term: str) -> list[int]:
@@ -28,12 +28,14 @@ def orders_numbered(term: str) -> list[int]:
 
 
 def licenses_coded(term: str) -> list[int]:
-    """Return the keys of the licenses with this activation code, or one that begins so."""
+    """Return the key of the license with this activation code, however it is typed.
+
+    Beginnings find nothing: they would tell staff a code letter by letter, unrecorded.
+    """
     code = as_stored(term)
     if not CODE.fullmatch(code):
         return []
-    found = License.objects.filter(activation_code__startswith=code)
-    return first_keys(found)
+    return first_keys(License.objects.filter(activation_code=code))
 
 
 def orders_for(term: str) -> Q:

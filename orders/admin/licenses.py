@@ -61,10 +61,11 @@ class LicenseAdmin(StaffAdmin):
         "product",
     )
     list_select_related = ("order", "reseller", "product", "customer")
+    linked_by = StaffAdmin.linked_by | {"order__id__exact", "customer__id__exact"}
     search_fields = ("uuid",)
     search_help_text = _(
-        "An activation code or order number, a customer's e-mail, a reseller's name: whole, or its "
-        "beginning."
+        "A whole activation code, or an order number, a customer's e-mail or a reseller's name: "
+        "whole, or its beginning."
     )
     fields = (
         "code",

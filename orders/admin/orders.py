@@ -43,8 +43,8 @@ class OrderAdmin(StaffAdmin):
     list_select_related = ("reseller", "product")
     search_fields = ("number",)
     search_help_text = _(
-        "An order number or activation code, a customer's e-mail, a reseller's name: whole, or "
-        "its beginning."
+        "A whole activation code, or an order number, a customer's e-mail or a reseller's name: "
+        "whole, or its beginning."
     )
     fields = (
         "number",

@@ -44,6 +44,7 @@ STATES: Final = {
     "stuck": BAD,
     "refunded": ("idle", "undo"),
     "cancelled": IDLE,
+    "dropped": IDLE,
     "available": ("idle", "circle"),
 }
 

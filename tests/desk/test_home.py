@@ -55,7 +55,7 @@ def test_expiring_counts_the_next_thirty_days_and_who_renews(acme: Reseller) -> 
         license = first_license(acme, recurrent=recurrent)
         make_active(license, ends_on=today + timedelta(days=days))
     figure = figures(acme, NOON)[3]
-    assert (figure.value, figure.note) == (2, "1 renew automatically")
+    assert (figure.value, figure.note) == (2, "in 2 orders; 1 renew automatically")
 
 
 def test_nothing_of_another_reseller_is_counted(acme: Reseller, globex: Reseller) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mailing import kinds
-from mailing.kinds import MailText, UndeliverableError, mail_kind
+from mailing.kinds import MailText, NobodyThereError, UndeliverableError, mail_kind
 from mailing.models import Mail
 from mailing.steps import queue_mail
 from resellers.models import Reseller
@@ -14,12 +14,14 @@ from resellers.models import Reseller
 
 @pytest.fixture
 def greeting() -> Iterator[str]:
-    """A declared kind; with the parameter `gone` it is no longer to be sent."""
+    """A declared kind; with `gone` it is no longer to be sent, with `nobody` nobody is there."""
 
     @mail_kind("greeting", "Greeting")
     def write(mail: Mail) -> MailText:
         if mail.params.get("gone"):
             raise UndeliverableError("The party was cancelled.")
+        if mail.params.get("nobody"):
+            raise NobodyThereError("Nobody lives here.")
         return MailText("Hello\n Alice", f"Attempt {mail.attempts}", "<p>Hello</p>")
 
     yield "greeting"

@@ -153,6 +153,14 @@ def test_a_mail_that_lost_its_sense_is_not_sent(queue: Queue, mailserver: MailSe
     assert not mailserver.received
 
 
+def test_a_mail_to_nobody_is_dropped_and_no_failure(queue: Queue, mailserver: MailServer) -> None:
+    mail = delivered(queue(params={"nobody": True}))
+    assert (mail.state, mail.reason) == ("dropped", "Nobody lives here.")
+    assert not Mail.objects.given_up()
+    assert not retry(mail)
+    assert not mailserver.received
+
+
 def test_a_mail_of_an_unknown_kind_waits_for_a_newer_worker(
     queue: Queue, mailserver: MailServer
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from licenses.codes import new_activation_code
 from mailing import actions
-from mailing.kinds import kind_choices, mail_kind
+from mailing.kinds import label_of, mail_kind
 from mailing.models import Mail
 from mailing.steps import queue_mail
 from reseller_portal.refusals import Refusal
@@ -38,7 +38,7 @@ def test_a_kind_that_nobody_declared_is_a_programming_error(acme: Reseller) -> N
 def test_a_kind_is_declared_once(greeting: str) -> None:
     with pytest.raises(ValueError, match="declared twice"):
         mail_kind(greeting, "Again")(lambda mail: mail)  # type: ignore[arg-type, return-value]
-    assert (greeting, "Greeting") in kind_choices()
+    assert label_of(greeting) == "Greeting"
 
 
 @pytest.mark.parametrize("spelling", [str, str.lower, lambda code: code.replace("-", "")])
@@ -95,6 +95,26 @@ def test_staff_send_a_mail_once_more_and_a_double_click_is_one_mail(
         {"x": 1},
     )
     assert AuditEvent.objects.filter(verb="mail.resent").count() == 1
+
+
+def test_copies_of_copies_count_on(queue: Callable[..., Mail], sam: User) -> None:
+    mail, now = queue("first"), timezone.now()
+    for _number in range(4):
+        Mail.objects.update(state="done", sent_at=now)
+        mail = actions.resend(mail.pk, actor=sam, now=now)
+    assert mail.key == "first/again/4"
+
+
+def test_a_copy_is_new_although_older_ones_were_deleted(
+    queue: Callable[..., Mail], sam: User
+) -> None:
+    mail, now = queue("first"), timezone.now()
+    for _number in range(2):
+        Mail.objects.update(state="done", sent_at=now)
+        actions.resend(mail.pk, actor=sam, now=now)
+    Mail.objects.filter(key="first/again/1").delete()
+    Mail.objects.update(state="done", sent_at=now)
+    assert actions.resend(mail.pk, actor=sam, now=now).key == "first/again/3"
 
 
 def test_a_mail_that_was_not_sent_is_not_sent_once_more(

@@ -61,15 +61,22 @@ def test_sam_finds_orders_of_every_reseller(
     assert set(listed(as_(sam), ORDERS, "471")) == {order, elsewhere}
 
 
-@pytest.mark.parametrize("cut", [35, 5, 11])
+@pytest.mark.parametrize("dash", ["-", " ", ""])
 def test_sam_finds_order_and_license_by_a_code_however_it_is_typed(
-    as_: As, sam: User, order: Order, elsewhere: Order, cut: int
+    as_: As, sam: User, order: Order, elsewhere: Order, dash: str
 ) -> None:
     license = order.licenses.all()[1]
-    typed = license.activation_code[:cut].lower().replace("-", " ")
+    typed = license.activation_code.lower().replace("-", dash)
     client = as_(sam)
     assert listed(client, ORDERS, typed) == [order]
     assert listed(client, LICENSES, typed) == [license]
+
+
+@pytest.mark.parametrize("cut", [slice(4), slice(5), slice(34), slice(1, 35), slice(30, 35)])
+def test_a_part_of_a_code_finds_nothing(as_: As, sam: User, order: Order, cut: slice) -> None:
+    part = order.licenses.all()[1].activation_code[cut]
+    assert listed(as_(sam), ORDERS, part) == []
+    assert listed(as_(sam), LICENSES, part) == []
 
 
 def test_sam_finds_licenses_by_order_customer_and_uuid(
@@ -93,7 +100,7 @@ def test_a_search_reads_no_big_table_from_end_to_end(
     as_: As, sam: User, order: Order, table: str
 ) -> None:
     client, code = as_(sam), order.licenses.all()[1].activation_code
-    for term in ("4711000001", "4711", code, code[:5], "maria@muster", "acme"):
+    for term in ("4711000001", "4711", code, "maria@muster", "acme"):
         with CaptureQueriesContext(connection) as queries:
             listed(client, table, term)
         for query in queries:
@@ -103,7 +110,7 @@ def test_a_search_reads_no_big_table_from_end_to_end(
 @pytest.mark.parametrize("find", [orders_for, licenses_for])
 def test_what_was_typed_is_looked_up_in_an_index(order: Order, find: Callable[[str], Q]) -> None:
     code = order.licenses.all()[1].activation_code
-    for term in ("4711000001", "4711", code, code[:5], "maria@muster"):
+    for term in ("4711000001", "4711", code, "maria@muster"):
         with CaptureQueriesContext(connection) as queries:
             find(term)
         for query in queries:

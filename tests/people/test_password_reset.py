@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mailing.delivery import write
+from mailing.delivery import deliver, write
 from mailing.models import Mail
 from reseller_portal.running import PermanentError
 from resellers.models import AuditEvent, User
@@ -115,6 +115,14 @@ def test_who_has_no_account_gets_no_mail(client: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
     with pytest.raises(PermanentError, match="Nobody who may sign in"):
         write(ask(client, alice.email))
+
+
+def test_staff_are_not_shown_who_was_asked_for_but_is_not_there(client: Client, db: None) -> None:
+    mail = ask(client, "nobody@acme.example")
+    deliver(mail.pk)
+    mail.refresh_from_db()
+    assert mail.state == "dropped"
+    assert not Mail.objects.given_up()
 
 
 def test_asking_is_limited_for_an_address_and_from_an_address(client: Client, db: None) -> None:

@@ -1,6 +1,7 @@
 """Requests that no browser sends are answered as such: never with an error of the server."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -56,3 +57,20 @@ def test_a_wrong_method_is_told_on_a_page(as_: Callable[[User], Client], ann: Us
     assert answer.status_code == 405
     assert answer.headers["Allow"].startswith("GET")
     assert b"This cannot be done this way" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/orders/?page=2", "/orders/?page=2"),
+        ("http://evil.example/orders/", "/"),
+        ("//evil.example/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_whose_session_ended_leads_back_to_its_page(page: str, back: str) -> None:
+    answer = Client().post("/exports/orders/", headers={"Referer": page})
+    assert answer.status_code == 302
+    assert parse_qs(urlsplit(answer.headers["Location"]).query)["next"] == [back]
