@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from resellers.querysets import ResellerQuerySet
+from resellers.querysets import DistributionCompanyQuerySet, ResellerQuerySet
 from resellers.roles import RIGHTS, Right, Role
 
 
@@ -189,7 +189,7 @@ class DistributionCompany(models.Model):
     name = models.CharField(_("name"), max_length=200)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
-    objects = ResellerQuerySet["DistributionCompany"].as_manager()
+    objects = DistributionCompanyQuerySet["DistributionCompany"].as_manager()
 
     class Meta:
         verbose_name = _("distribution company")
