@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
@@ -20,13 +20,25 @@ from reseller_portal.pages import Page, SeeOther
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
+BEGINNING: dict[str, Any] = {"term": "12", "quantity": "1"}
+
 
 class Buy(Page):
-    """Choose, see the total, buy. `?again=` fills the page in like an order of the company."""
+    """Choose, see the total, buy. `?again=` fills the page in like an order of the company.
+
+    The browser may keep the page for its Back button: there the form has the same one-time key, so
+    that pressing its button again leads to the order that it bought.
+    """
 
     template = "orders/buy.html"
     right = Right.OPERATE
     again: Order | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, and let the browser alone keep the answer."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def fetch(self, **kwargs: Any) -> None:
         """Load the order that is to be bought again; raises Http404 for a stranger's."""
@@ -41,7 +53,7 @@ class Buy(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, with the total as soon as enough is chosen."""
-        chosen = like(self.again) if self.again else request.GET.dict()
+        chosen = like(self.again) if self.again else BEGINNING | request.GET.dict()
         form = PurchaseForm(user=self.user, now=self.now, initial=chosen)
         probe = PurchaseForm(chosen, user=self.user, now=self.now)
         return self.page(form, probe, key=uuid4())

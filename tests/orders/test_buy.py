@@ -357,6 +357,13 @@ def test_the_page_asks_as_much_for_many_products_as_for_one(
         PriceFactory.create_batch(5)
 
 
+def test_the_browser_may_keep_the_form_for_its_back_button_and_nobody_else(
+    as_: As, ann: User, guard: Product
+) -> None:
+    assert as_(ann).get("/orders/buy/").headers["Cache-Control"] == "private, no-cache"
+    assert "no-store" in as_(ann).get("/balance/").headers["Cache-Control"]
+
+
 def test_two_orders_never_share_a_number(
     ann: User, guard: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
