@@ -20,6 +20,10 @@ from resellers.staff.filters import ResellerFilter
 from resellers.staff.pages import StaffAdmin, is_staff
 
 KEYS = ("purchase", "refund", "renewal")
+AMOUNT = money("amount", _("amount"), currency="reseller.currency")
+BEFORE = money("balance_before", _("balance before"), currency="reseller.currency")
+AFTER = money("balance_after", _("balance after"), currency="reseller.currency")
+AT, PARKED = moment("at", _("date")), moment("parked_at", _("parked"))
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -48,7 +52,7 @@ class AccountAdmin(StaffAdmin):
         money("balance", _("balance")),
         money("credit_limit", _("credit limit")),
         money("available", _("can be spent")),
-        moment("parked_at", _("parked")),
+        PARKED,
     )
     list_filter = (ResellerFilter, ParkedFilter)
     list_select_related = ("reseller",)
@@ -61,7 +65,7 @@ class AccountAdmin(StaffAdmin):
         "limit_now",
         "available_now",
         "entries",
-        "parked_at",
+        PARKED,
         "parked_because",
     )
     readonly_fields = fields
@@ -100,10 +104,10 @@ class BalanceEntryAdmin(StaffAdmin):
     list_display = (
         "sequence",
         related("reseller", _("reseller")),
-        moment("at", _("date")),
+        AT,
         "kind",
-        money("amount", _("amount"), currency="reseller.currency"),
-        money("balance_after", _("balance after"), currency="reseller.currency"),
+        AMOUNT,
+        AFTER,
         "reference",
         related("actor", _("actor")),
     )
@@ -116,11 +120,11 @@ class BalanceEntryAdmin(StaffAdmin):
     fields = (
         "reseller",
         "sequence",
-        "at",
+        AT,
         "kind",
-        "amount",
-        "balance_before",
-        "balance_after",
+        AMOUNT,
+        BEFORE,
+        AFTER,
         "reference",
         "actor",
         "key",

@@ -57,6 +57,7 @@ class ReturnDeposit(Button):
 
     slug, label, verb = "return-deposit", _("Return a deposit"), _("Book it as sent back")
     form = Transfer
+    shy = True
 
     @classmethod
     def why_not(cls, obj: Account, _now: datetime) -> str | None:
@@ -126,6 +127,7 @@ class Park(Button):
 
     slug, label, verb = "park", _("Park the account"), _("Park it")
     form = Parking
+    shy = True
 
     @classmethod
     def why_not(cls, obj: Account, _now: datetime) -> str | None:
@@ -154,7 +156,7 @@ class Release(Button):
     """Lets a parked account go on."""
 
     slug, label, verb = "release", _("Release the account"), _("Release it")
-    main = True
+    main = shy = True
 
     @classmethod
     def why_not(cls, obj: Account, _now: datetime) -> str | None:

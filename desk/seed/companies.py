@@ -86,7 +86,7 @@ class Founding:
             currency=place.currency,
             time_zone=place.time_zone,
             address=_address(place, random),
-            tax_number=f"{place.currency} {random.randrange(10**8, 10**9)}",
+            tax_number=f"VAT {random.randrange(10**8, 10**9)}",
             tax_rate=TAXED_AT if place in words.NEIGHBOURS[::4] else 0,
             created_at=self.began,
         )
