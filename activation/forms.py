@@ -70,7 +70,8 @@ class PublicActivationForm(CustomerForm):
 class ActivateForm(CustomerForm):
     """What the reseller fills in: an existing customer's e-mail, or a new customer's data.
 
-    `offer` is the other choice, once a refusal suggests it.
+    `offer` is the other choice, once a refusal suggests it. The focus begins in the e-mail field;
+    with a new customer's address as `initial`, in the next one.
     """
 
     customer = forms.ChoiceField(
@@ -89,9 +90,12 @@ class ActivateForm(CustomerForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["email"].label = _("Registered e-mail")
+        self.fields["email"].help_text = _("For an existing customer, the registered one.")
         for name in ("email", *NEW_ONLY):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        if not self.is_bound:
+            first = "company" if self.initial.get("customer") == NEW else "email"
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         """Overlook the new customer's fields while an existing one is meant."""

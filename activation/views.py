@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from activation.actions import (
@@ -31,7 +31,20 @@ class ActivateLicense(LicensePage):
         reason = why_not_activate(self.license)
         if reason:
             return self.not_possible(reason, status=HTTPStatus.OK)
-        return self.form_again(ActivateForm(), status=HTTPStatus.OK)
+        form = ActivateForm(initial=self.taken_over())
+        return self.form_again(form, status=HTTPStatus.OK)
+
+    def taken_over(self) -> dict[str, str]:
+        """Return what the form begins with: an address that turned out to be a new customer's."""
+        if self.request.GET.get("customer") != NEW:
+            return {}
+        return {"customer": NEW, "email": self.request.GET.get("email", "")}
+
+    def new_customer_url(self, form: ActivateForm) -> str:
+        """Return the address of the form for a new customer, with the e-mail that was typed."""
+        query = QueryDict(self.list_state, mutable=True)
+        query.update({"customer": NEW, "email": form["email"].value() or ""})
+        return f"{self.request.path}?{query.urlencode()}"
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Activate, or show the form with what is wrong."""
@@ -72,6 +85,7 @@ class ActivateLicense(LicensePage):
             {
                 "heading": _("Activate license %(code)s") % {"code": self.shown_code},
                 "form": form,
+                "new_customer_url": self.new_customer_url(form),
                 "starts_on": starts_on,
                 "ends_on": ends_on,
                 "back": self.back,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from licenses.models import License
 from orders.models import Order
-from reseller_portal.display import money_text
+from reseller_portal.display import amount_text, money_text
 from resellers.models import Reseller
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ def balance(reseller: Reseller) -> Figure:
     note = _("%(amount)s can be spent") % {
         "amount": money_text(account.available, account.currency)
     }
-    value = money_text(account.balance, account.currency)
-    return Figure(_("Balance"), value, note, reverse("billing:balance"))
+    label = format_lazy(_("Balance in {currency}"), currency=account.currency)
+    return Figure(label, amount_text(account.balance), note, reverse("billing:balance"))
 
 
 def list_of(**query: str) -> str:

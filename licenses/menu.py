@@ -33,13 +33,16 @@ class MenuItem:
 
 
 def row_menu(license: License, *, user: "User", today: date, query: str = "") -> list[MenuItem]:
-    """Return the lines of a license's menu; `query` is what its pages need to lead back."""
+    """Return the lines of a license's menu; `query` is what its pages need to lead back.
+
+    The link's dialog opens for a used or cancelled license too: it says since when, or why not.
+    """
     dead = why_not_activate(license)
     fixed = why_not_change_billing(license, today)
     no_codes = None if user.may_see_codes else str(MAY_NOT_SEE_CODES)
     only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
     lines = [
-        (_("Activation Link"), "link", "licenses:activation_link", no_codes or dead),
+        (_("Activation Link"), "link", "licenses:activation_link", no_codes),
         (_("Activate"), "check", "activation:for_license", only_look or dead),
         (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
     ]

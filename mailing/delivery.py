@@ -72,6 +72,7 @@ def as_message(mail: Mail, text: MailText) -> EmailMultiAlternatives:
         subject=" ".join(text.subject.split()),
         body=text.text,
         to=[mail.to],
+        reply_to=[text.reply_to] if text.reply_to else None,
         headers={**HEADERS, "Message-ID": message_id(mail)},
     )
     message.attach_alternative(text.html, "text/html")

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MailText:
-    """What a mail says, as plain text and as HTML."""
+    """What a mail says, as plain text and as HTML.
+
+    `reply_to` is the address that an answer reaches; empty where nobody reads one.
+    """
 
     subject: str
     text: str
     html: str
+    reply_to: str = ""
 
 
 Writer = Callable[["Mail"], MailText]

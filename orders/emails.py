@@ -76,7 +76,7 @@ def _context(order: Order, lines: list[Line]) -> dict[str, Any]:
         "reseller": order.reseller,
         "order": order,
         "address": f"{settings.SITE_URL}{reverse('orders:show', args=[order.number])}",
-        "codes_address": f"{settings.SITE_URL}{codes}",
+        "file_address": f"{settings.SITE_URL}{codes}?format=csv",
         "introduction": _introduction(len(lines), order.quantity - len(lines)),
         "is_spacious": len(lines) <= SPACIOUS,
         "blocks": [lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)],

@@ -60,11 +60,19 @@ def covered(user: User, query: str, now: datetime) -> str:
     """Return in words which orders are meant; of a search only that there was one."""
     asked = QueryDict(query, mutable=True)
     searched = bool(asked.get("search"))
-    asked["search"] = ""
+    if searched:
+        asked["search"] = ""  # empty, not gone: a query without parameters means today
     words = [chip.label for chip in OrderFilter(asked, user=user, now=now).chips()]
     if searched:
-        words.append(gettext("one search"))
+        words.append(searched_by(user))
     return " · ".join(words) or gettext("Without any filter")
+
+
+def searched_by(user: User) -> str:
+    """Return what a search looked at, but not for what: that may be an activation code."""
+    if user.may_see_codes:
+        return gettext("Searched by activation code or e-mail")
+    return gettext("Searched by customer e-mail")
 
 
 def of_the_order(column: str) -> str:

@@ -20,16 +20,29 @@ from resellers.models import DistributionCompany, User
 EMAIL_LENGTH = 254
 
 
+class NumberField(forms.CharField):
+    """An order number as typed or copied from somewhere, with blanks or without."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text without blanks."""
+        return "".join((super().to_python(value) or "").split())
+
+
+class NumberFilter(CharFilter):  # type: ignore[misc]
+    """A search by order number."""
+
+    field_class = NumberField
+
+
 class OrderFilter(ListFilter):
     """The filters of “Licenses Purchased”: today's orders, unless asked for others."""
 
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
-    order_number = CharFilter(
+    order_number = NumberFilter(
         label=_("Order number"),
         lookup_expr="startswith",
         field_name="number",
-        max_length=10,
         widget=forms.TextInput(
             attrs={
                 "inputmode": "numeric",

@@ -112,12 +112,15 @@ class FilterForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse repeated parameters, and ranges that end before they begin."""
+        """Refuse repeated parameters, and ranges that end before they begin: one error a field."""
         for name in self.fields:
             if len(self.data.getlist(name)) > 1:  # type: ignore[attr-defined]
+                self.errors.pop(name, None)
                 self.add_error(name, ValidationError(_("Give one value only."), code="repeated"))
         for pair in self.ranges:
             self._check_range(pair)
+        for errors in self.errors.values():
+            del errors[1:]
         return self.cleaned_data
 
     def _check_range(self, pair: Range) -> None:
@@ -175,7 +178,11 @@ class ListFilter(FilterSet):  # type: ignore[misc]
         form: type[forms.Form] = super().get_form_class()
         choices = [(key, sort.label) for key, sort in self.sorts.items()]
         sort = forms.ChoiceField(
-            label=_("Sort by"), choices=choices, required=False, widget=KeepingSelect
+            label=_("Sort by"),
+            choices=choices,
+            required=False,
+            widget=KeepingSelect,
+            error_messages={"invalid_choice": _("Choose one of the list.")},
         )
         return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})
 

@@ -56,11 +56,10 @@ class ListPage(Page):
     The template gets `filters`, `form`, `chips`, `pages`, `slice`, `rows`, `query` (the list's own
     address) and `problems` (of the parameters). The number of queries is the same
     for every page size and for every size of the company. A fragment puts its short address into
-    the browser's history, unless `pushes` is off (a list inside another page).
+    the browser's history, unless it is no page of its own (see `pushes`).
     """
 
     filters: ClassVar[type[ListFilter]]
-    pushes: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show the list."""
@@ -79,9 +78,13 @@ class ListPage(Page):
             "problems": filters.problems(),
         }
         response = self.render({**context, **self.more(context)})
-        if self.pushes and wants_fragment(request):
+        if wants_fragment(request) and self.pushes():
             response.headers["HX-Push-Url"] = self.address(filters, current)
         return response
+
+    def pushes(self) -> bool:
+        """Say whether the browser's address is the list's: not in a list inside another page."""
+        return True
 
     def filter_set(self) -> ListFilter:
         """Return the filters as the address states them."""

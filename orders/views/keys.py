@@ -13,6 +13,7 @@ from licenses.pages import list_state
 from licenses.tables import LicenseKeyTable
 from orders.pages import OrderPage
 from reseller_portal.lists import ListPage
+from reseller_portal.pages import path_of_the_page, wants_fragment
 
 SEARCH_FROM = 10
 
@@ -25,7 +26,6 @@ class LicenseKeys(OrderPage, ListPage):
 
     template = "licenses/keys.html"
     filters = LicenseKeyFilter
-    pushes = False  # in a tile, the address stays the list's
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show the table, or hand out the file."""
@@ -42,6 +42,11 @@ class LicenseKeys(OrderPage, ListPage):
             reseller=self.reseller,
             user=self.user,
         )
+
+    def pushes(self) -> bool:
+        """Leave the address alone while the table stands in a tile or in an order's page."""
+        page, _mark, _query = (path_of_the_page(self.request) or "").partition("?")
+        return page == self.request.path
 
     def filter_set(self) -> LicenseKeyFilter:
         """Return the filters over this order's licenses."""
@@ -68,9 +73,18 @@ class LicenseKeys(OrderPage, ListPage):
             empty_text=self.nothing(filters),
         )
         table.caption = _("License keys of order %(number)s") % {"number": self.order.number}
-        table.region = f"keys-{self.order.number}"
+        table.region = f"key-table-{self.order.number}"
+        table.takes_focus = self.came_by_a_link_that_goes()
         searchable = self.order.quantity > SEARCH_FROM or not filters.by_default
         return {"table": table, "order": self.order, "searchable": searchable}
+
+    def came_by_a_link_that_goes(self) -> bool:
+        """Say whether the focus was on a link of another page of the table, or on “Clear”.
+
+        Whatever stays has an id, by which htmx gives it the focus back.
+        """
+        htmx: Any = getattr(self.request, "htmx", None)
+        return wants_fragment(self.request) and not htmx.trigger
 
     def nothing(self, filters: LicenseKeyFilter) -> str:
         """Return what stands in an empty table."""

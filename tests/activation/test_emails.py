@@ -50,6 +50,22 @@ def test_the_mail_names_product_company_reseller_and_days(license: License) -> N
     assert f"To: {last.day} {last:%b %Y}" in mail.text
 
 
+def test_an_answer_reaches_who_activated_or_else_who_ordered(license: License, ann: User) -> None:
+    orderer = license.order.user
+    mail = by_ann(license, ann)
+    assert mail.reply_to == ann.email
+    assert "An answer to this mail reaches them." in mail.text
+    User.objects.filter(pk=ann.pk).update(is_active=False)
+    assert write(Mail.objects.get()).reply_to == orderer.email
+
+
+def test_an_answer_reaches_nobody_who_has_left(license: License) -> None:
+    User.objects.update(is_active=False)
+    mail = by_link(license)
+    assert mail.reply_to == ""
+    assert "An answer to this mail" not in mail.text + mail.html
+
+
 def test_the_html_says_the_same_and_is_escaped(license: License) -> None:
     mail = by_link(license)
     for said in ("Guard &lt;Pro&gt; &amp; Son", "Nova &amp; Söhne", "Hello Nina Noß,"):

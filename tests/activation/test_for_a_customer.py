@@ -1,6 +1,8 @@
 """Ann activates a license for a customer: one she knows, or a new one."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -143,6 +145,39 @@ def test_an_unknown_address_is_said_at_its_field_and_offers_the_new_customer(
     assert 'value="who@nowhere.example"' in page
     assert "Enter a new customer with this address" in page
     assert_untouched(license)
+
+
+def test_the_offer_leads_to_the_form_with_the_address_and_the_focus_in_the_next_field(
+    as_: SignIn, ann: User, license: License
+) -> None:
+    client, typed = as_(ann), existing("nina+1@nova.example")
+    answer = client.post(f"/licenses/{license.uuid}/activate/?sort=status", typed)
+    offered = re.findall(r'href="([^"]+)"[^>]*>Enter a new customer', answer.content.decode())
+    page = client.get(unescape(offered[0]), headers={"HX-Request": "true"}).content.decode()
+    assert 'value="nina+1@nova.example"' in page
+    assert re.search(r'value="new"[^>]* checked', page)
+    assert focused(page) == ["company"]
+    assert answer.context["page"].list_state == "sort=status"
+
+
+@pytest.mark.parametrize("query", ["?customer=old&email=x", "?email=x", "?customer=new&email=%00"])
+def test_no_address_breaks_the_form(as_: SignIn, ann: User, license: License, query: str) -> None:
+    answer = as_(ann).get(f"/licenses/{license.uuid}/activate/{query}")
+    assert answer.status_code == HTTPStatus.OK
+
+
+def test_the_focus_begins_in_the_only_field_that_every_customer_has(
+    as_: SignIn, ann: User, license: License
+) -> None:
+    page = form(as_(ann), license, headers={"HX-Request": "true"}).content.decode()
+    assert focused(page) == ["email"]
+    assert '<label for="id_email">E-mail</label>' in page
+
+
+def focused(page: str) -> list[str]:
+    """Return the names of the elements that ask for the focus."""
+    tags = re.findall(r"<[^>]*\bautofocus\b[^>]*>", page)
+    return [name[1] if (name := re.search(r'name="([^"]+)"', tag)) else tag for tag in tags]
 
 
 def test_the_offered_form_goes_through_with_the_address_that_was_kept(

@@ -106,6 +106,8 @@ def test_submitting_activates(client: Client, license: License) -> None:
 def test_the_customer_is_told_at_once_and_by_mail(client: Client, license: License) -> None:
     page = client.get(send(license, client)["Location"]).content.decode()
     assert f"Done: {license.product} is active from" in page
+    assert "An activation link works once." not in page
+    assert "An activation link works once." in client.get(link(license.activation_code)).content.decode()
     mail = Mail.objects.get()
     assert (mail.kind, mail.to, mail.actor) == ("license_activated", "nina@nova.example", None)
     event = AuditEvent.objects.get()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -190,7 +191,23 @@ def test_a_card_says_what_it_covers_in_words(ann: User, ask: Ask, as_: As) -> No
     some = ask(ann, query="date_from=2026-11-01&date_to=2026-11-24&state=refunded")
     page = as_(ann).get(url(some)).content.decode()
     assert "Purchased: 1 Nov 2026 – 24 Nov 2026 · State: Refunded" in page
-    assert "Without any filter" in as_(ann).get(url(ask(ann))).content.decode()
+    everything = ask(ann, query="date_from=")
+    assert "Without any filter" in as_(ann).get(url(everything)).content.decode()
+
+
+def test_a_card_of_todays_orders_names_the_day(ann: User, ask: Ask, as_: As) -> None:
+    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
+        export = ask(ann, query="")
+        page = as_(ann).get(url(export)).content.decode()
+    assert "Purchased: 24 Nov 2026<" in page
+
+
+def test_a_card_says_what_was_searched_by_but_not_for(
+    ann: User, bob: User, ask: Ask, as_: As
+) -> None:
+    for user, said in ((ann, "activation code or e-mail"), (bob, "customer e-mail")):
+        page = as_(user).get(url(ask(user, query="search=nina%40nova"))).content.decode()
+        assert f"<p>Searched by {said}</p>" in page
 
 
 def test_the_list_shows_the_newest_first_and_25_a_page(

@@ -32,7 +32,7 @@ def test_ann_finds_the_whole_link_in_a_field_with_a_copy_button(
 ) -> None:
     page = dialog(as_(ann), license)
     link = f"{settings.SITE_URL}/activate/{license.activation_code}/"
-    assert f'<input id="activation-link" readonly value="{link}">' in page
+    assert f'<textarea id="activation-link" rows="2" readonly>{link}</textarea>' in page
     assert 'data-copy="activation-link"' in page
     assert str(license.product) in page
 

@@ -146,7 +146,7 @@ def test_codes_sort_by_what_is_shown(as_: SignIn, ann: User, bob: User, order: O
 def test_the_column_that_sorts_says_so(as_: SignIn, ann: User, order: Order) -> None:
     page = as_(ann).get(address(order, "?sort=-ends_on")).content.decode()
     assert page.count("aria-sort=") == 1
-    assert re.search(r'aria-sort="descending"[^>]*>\s*<a href="[^"]*\?sort=ends_on"', page)
+    assert re.search(r'aria-sort="descending"[^>]*>\s*<a [^>]*href="[^"]*\?sort=ends_on"', page)
 
 
 @pytest.mark.parametrize("sort", ["activation_code", "-status", "customer", "auto_renew", ""])
@@ -248,6 +248,17 @@ def test_bobs_menu_lists_what_he_may_not_do_with_the_reason(
     assert "href=" not in menu
 
 
+@pytest.mark.parametrize("place", [1, 4])
+def test_ann_may_open_the_dialog_of_a_dead_link(
+    as_: SignIn, ann: User, order: Order, place: int
+) -> None:
+    """It says since when a license is used, or why it cannot be."""
+    license = order.licenses.order_by("pk")[place]
+    page = as_(ann).get(address(order)).content.decode()
+    assert f'href="/licenses/{license.uuid}/activation-link/"' in page
+    assert f'href="/licenses/{license.uuid}/activate/"' not in page
+
+
 # The file
 
 
@@ -281,6 +292,13 @@ def test_the_file_holds_every_license_with_its_words(
     ]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", found[2][1])
     assert found[1][1:5] == ["", "", "False", "False"]
+
+
+def test_only_a_cancelled_license_has_no_link(as_: SignIn, ann: User, order: Order) -> None:
+    assert {row[8]: bool(row[-1]) for row in rows(as_(ann), order)[1:]} == {
+        **dict.fromkeys(("available", "active", "grace", "expired"), True),
+        "cancelled": False,
+    }
 
 
 def test_the_file_follows_the_search_and_the_sort(as_: SignIn, ann: User, order: Order) -> None:

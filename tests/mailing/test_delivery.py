@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailing import delivery
+from mailing.kinds import MailText
 from mailing.models import Mail
 from mailing.steps import retry
 from reseller_portal.jobs import LeaseLostError
@@ -30,6 +31,12 @@ def body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     assert part is not None
     return str(part.get_content()).strip()
+
+
+@pytest.mark.parametrize(("reply_to", "header"), [("", None), ("ann@acme.example",) * 2])
+def test_an_answer_goes_where_the_kind_says(queue: Queue, reply_to: str, header: str) -> None:
+    text = MailText("Hello", "Hello", "<p>Hello</p>", reply_to=reply_to)
+    assert delivery.as_message(queue(), text).message()["Reply-To"] == header
 
 
 def test_a_mail_is_sent_as_text_and_as_html(queue: Queue, mailserver: MailServer) -> None:

@@ -17,7 +17,7 @@ from mailing.models import Mail
 from orders.admin.finding import licenses_for, orders_for
 from orders.models import Order, OrderState
 from resellers.models import AuditEvent, Reseller, User
-from tests.factories import CustomerFactory, PriceFactory, make_active, make_order
+from tests.factories import CustomerFactory, OrderFactory, PriceFactory, make_active, make_order
 
 As = Callable[[User], Client]
 ORDERS, LICENSES = "orders_order", "licenses_license"
@@ -107,8 +107,21 @@ def test_a_search_reads_no_big_table_from_end_to_end(
             assert "Seq Scan" not in scans(query["sql"]), query["sql"]
 
 
+@pytest.fixture
+def many(order: Order) -> None:
+    """Enough rows around the order, and counted, for the planner to weigh a place in an index."""
+    reseller = order.reseller
+    CustomerFactory.create_batch(300, reseller=reseller)
+    OrderFactory.create_batch(300, reseller=reseller, user=order.user, product=order.product)
+    make_order(reseller, user=order.user, quantity=300)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE activation_customer, orders_order, licenses_license")
+
+
 @pytest.mark.parametrize("find", [orders_for, licenses_for])
-def test_what_was_typed_is_looked_up_in_an_index(order: Order, find: Callable[[str], Q]) -> None:
+def test_what_was_typed_is_looked_up_in_an_index(
+    order: Order, many: None, find: Callable[[str], Q]
+) -> None:
     code = order.licenses.all()[1].activation_code
     for term in ("4711000001", "4711", code, "maria@muster"):
         with CaptureQueriesContext(connection) as queries:

@@ -98,6 +98,20 @@ def test_unknown_values(ann_at_work: Client, field: str, typed: str) -> None:
     assert field in {"page", "available"} or typed[:40] in page
 
 
+@pytest.mark.parametrize("query", ["order_number=12+345+678+901x", "sort=bogus", "date_to=x%00"])
+def test_a_field_has_one_error_in_our_words(ann_at_work: Client, query: str) -> None:
+    page = refused(ann_at_work, query)
+    field = query.partition("=")[0]
+    errors = page.partition(f'id="id_{field}_error">')[2].partition("</div>")[0]
+    assert errors.count("<p>") == 1
+    assert "valid choice" not in page
+
+
+def test_the_field_takes_an_order_number_with_blanks(ann_at_work: Client) -> None:
+    field = ann_at_work.get("/orders/").text.partition('name="order_number"')[2].partition(">")[0]
+    assert "maxlength" not in field
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_parameter_given_twice(ann_at_work: Client, field: str) -> None:
     assert "Give one value only." in refused(ann_at_work, f"{field}=&{field}=")

@@ -123,7 +123,7 @@ def test_when_all_is_cancelled_it_says_so(acme: Reseller, alice: User) -> None:
 
 def test_it_leads_to_the_order_and_to_the_file(order: Order) -> None:
     mail = written(order)
-    for address in ("", "activation-codes/"):
+    for address in ("", "activation-codes/?format=csv"):
         assert f"{SITE}/orders/{order.number}/{address}" in mail.text
         assert f"{SITE}/orders/{order.number}/{address}" in Seen(mail.html).links
 

@@ -39,6 +39,12 @@ def test_order_number_beginning(
     assert finds(alice, f"order_number={beginning}") == ["1234567890"]
 
 
+@pytest.mark.parametrize("typed", ["12345+67890", "+1234567890+", "1234%C2%A0567"])
+def test_order_number_with_blanks(finds: Finds, alice: User, acme: Reseller, typed: str) -> None:
+    make_order(acme, number="1234567890")
+    assert finds(alice, f"order_number={typed}") == ["1234567890"]
+
+
 def test_order_number_is_not_found_in_its_middle(finds: Finds, alice: User, other: Order) -> None:
     make_order(other.reseller, number="1234567890")
     assert finds(alice, "order_number=234") == []
