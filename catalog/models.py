@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalog.querysets import PriceQuerySet
+from catalog.querysets import PriceQuerySet, ProductQuerySet
 from resellers.models import Currency
 
 
@@ -20,6 +20,8 @@ class Product(models.Model):
     terms_text = models.TextField(_("terms"))
     terms_version = models.CharField(_("version of the terms"), max_length=20)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("product")

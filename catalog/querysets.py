@@ -1,12 +1,26 @@
 """Business words over products and prices."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from catalog.models import Price, Product
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Products."""
+
+    def on_sale(self, now: datetime) -> Self:
+        """Keep those that can be bought: not retired yet."""
+        return self.filter(still_sold("", now))
+
+
+def still_sold(path: str, now: datetime) -> Q:
+    """Return the condition that the product at the end of a path is not retired yet."""
+    return Q(**{f"{path}retired_at": None}) | Q(**{f"{path}retired_at__gt": now})
 
 
 class PriceQuerySet(models.QuerySet["Price"]):
@@ -34,3 +48,24 @@ class PriceQuerySet(models.QuerySet["Price"]):
         return (
             begun.filter(valid_from__lte=day).order_by("-minimum_quantity", "-valid_from").first()
         )
+
+    def in_force(self, currency: str, day: date) -> Self:
+        """Keep the price list of a day: each product, term and tier once, as last set."""
+        begun = self.filter(currency=currency, valid_from__lte=day)
+        newer = self.model._default_manager.filter(
+            product=OuterRef("product"),
+            term_months=OuterRef("term_months"),
+            currency=currency,
+            minimum_quantity=OuterRef("minimum_quantity"),
+            valid_from__lte=day,
+            valid_from__gt=OuterRef("valid_from"),
+        )
+        return begun.filter(~Exists(newer))
+
+    def of_products_on_sale(self, now: datetime) -> Self:
+        """Keep those of products that can be bought."""
+        return self.filter(still_sold("product__", now))
+
+    def in_list_order(self) -> Self:
+        """Sort as a price list is read: by product, then term, then tier."""
+        return self.order_by(F("product__name"), "product", "term_months", "minimum_quantity")

@@ -7,3 +7,7 @@ class DeskConfig(AppConfig):
     """Home, seed, verify and readiness."""
 
     name = "desk"
+
+    def ready(self) -> None:
+        """Declare the mails."""
+        import desk.emails  # noqa: F401

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from licenses.models import License
 from orders.models import Order
+from reseller_portal.display import amount_text, money_text
 from resellers.models import Reseller
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Figure:
     """One number of the account: what it counts, a line that explains it, and its list."""
 
     label: "_StrOrPromise"
-    value: int
+    value: int | str
     note: str
     url: str
 
@@ -37,6 +38,7 @@ def figures(reseller: Reseller, now: datetime) -> list[Figure]:
         licenses_available(reseller),
         activated_this_month(reseller, now),
         expiring(reseller, now),
+        balance(reseller),
     ]
 
 
@@ -103,6 +105,16 @@ def expiring(reseller: Reseller, now: datetime) -> Figure:
         note % {"count": found["orders"], "renewing": found["renewing"]},
         list_of(expires_from=today.isoformat(), expires_to=last.isoformat()),
     )
+
+
+def balance(reseller: Reseller) -> Figure:
+    """Return the prepaid money, and what can be spent of it with the credit."""
+    account = reseller.account
+    note = _("%(amount)s can be spent") % {
+        "amount": money_text(account.available, account.currency)
+    }
+    label = format_lazy(_("Balance in {currency}"), currency=account.currency)
+    return Figure(label, amount_text(account.balance), note, reverse("billing:balance"))
 
 
 def list_of(**query: str) -> str:

@@ -15,7 +15,7 @@ import structlog
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Case, F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import BaseExpression, Combinable
 from django.db.models.functions import Cast, NullIf
 from django.http import HttpResponse
@@ -89,6 +89,12 @@ class Lines:
         self._sink.write(line[:-1] + b"\r\n")
         self.rows += 1
         return len(line)
+
+
+def in_words(field: str, choices: type[models.TextChoices]) -> Case:
+    """Return the words of a choice, in the language of the files, as an expression."""
+    cases = [When(**{field: choice.value}, then=Value(str(choice.label))) for choice in choices]
+    return Case(*cases, default=F(field), output_field=models.CharField())
 
 
 def write_csv(

@@ -11,9 +11,12 @@ from licenses.models import License
 from licenses.reasons import (
     MAY_NOT_SEE_CODES,
     MAY_ONLY_LOOK,
+    ONLY_ADMINS,
     why_not_activate,
     why_not_change_billing,
+    why_not_refund,
 )
+from resellers.roles import Right
 
 if TYPE_CHECKING:
     from resellers.models import User
@@ -44,7 +47,15 @@ def row_menu(license: License, *, user: "User", today: date, query: str = "") ->
         (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
     ]
     tail = f"?{query}" if query else ""
-    return [
+    items = [
         MenuItem(label, icon, reverse(name, args=[license.uuid]) + tail, reason)
         for label, icon, name, reason in lines
     ]
+    return [*items, _refund(license, user, today)]
+
+
+def _refund(license: License, user: "User", today: date) -> MenuItem:
+    only_admins = None if user.may(Right.ADMINISTER) else str(ONLY_ADMINS)
+    address = reverse("orders:refund", args=[license.order.number])
+    reason = only_admins or why_not_refund(license, today)
+    return MenuItem(_("Ask for a Refund"), "undo", f"{address}?license={license.uuid}", reason)

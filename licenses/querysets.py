@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from licenses.status import LicenseStatus as Status
 from resellers.querysets import ResellerQuerySet
@@ -39,6 +39,11 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those whose To has not passed."""
         return self.activated().filter(ends_on__gte=today)
 
+    def refundable(self, today: date) -> Self:
+        """Keep those whose money can be asked for: available or active, and not asked for yet."""
+        unused_or_active = Q(activated_at=None) | Q(ends_on__gte=today)
+        return self.filter(unused_or_active, cancelled_at=None).exclude(refund__state="asked")
+
     def in_status(self, status: str, today: date) -> Self:
         """Keep those with a status, a word of LicenseStatus."""
         return self.alias(word=status_case(today)).filter(word=status)
@@ -46,7 +51,12 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
     def for_rows(self) -> Self:
         """Load with each license what its row and its menu show."""
         return self.select_related(
-            "reseller", "product", "customer", "order", "order__distribution_company"
+            "reseller",
+            "product",
+            "customer",
+            "refund",
+            "order",
+            "order__distribution_company",
         )
 
     def with_status(self, today: date) -> Self:

@@ -19,6 +19,8 @@ MAY_NOT_SEE_CODES: Promise = gettext_lazy(
     "Your role may not see activation links. Ask an agent or an admin of your company."
 )
 
+ONLY_ADMINS: Promise = gettext_lazy("Only an admin of your company may ask for a refund.")
+
 
 def why_not_activate(license: License) -> str | None:
     """Say why a license can no longer be activated; its link is dead for the same reason."""
@@ -32,6 +34,21 @@ def why_not_activate(license: License) -> str | None:
             "day": day_text(license.anchor_on)
         }
     return None
+
+
+def why_not_refund(license: License, today: date) -> str | None:
+    """Say why the money of a license cannot be asked for on the reseller's day `today`."""
+    refund = getattr(license, "refund", None)
+    if refund is not None and refund.is_waiting:
+        return _("A refund is asked for already. The vendor decides about it.")
+    match license.status_on(today):
+        case LicenseStatus.AVAILABLE | LicenseStatus.ACTIVE:
+            return None
+        case LicenseStatus.CANCELLED:
+            return _("Cancelled already: a license is refunded once.")
+    return _("Its last day was %(day)s. What was used is not refunded.") % {
+        "day": day_text(license.ends_on or today)
+    }
 
 
 def why_not_change_billing(license: License, today: date) -> str | None:

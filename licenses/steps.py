@@ -1,9 +1,41 @@
 """What the actions on licenses share; the caller's transaction is open."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from licenses.models import License
 from resellers.models import User
+
+if TYPE_CHECKING:
+    from orders.models import Order
+
+
+def issue_licenses(order: "Order", *, recurrent: bool) -> None:
+    """Make the licenses of an order that has just been paid for; the order is locked, or new."""
+    License.objects.bulk_create(
+        License(
+            reseller_id=order.reseller_id,
+            order=order,
+            product_id=order.product_id,
+            recurrent=recurrent,
+        )
+        for _ in range(order.quantity)
+    )
+
+
+def cancel_licenses(licenses: Sequence[License], now: datetime) -> int:
+    """Cancel locked licenses for good: their links are dead and they renew no more.
+
+    Returns how many of them were available for resale.
+    """
+    for license in licenses:
+        license.cancelled_at, license.recurrent = now, False
+    License.objects.filter(pk__in=[license.pk for license in licenses]).update(
+        cancelled_at=now, recurrent=False
+    )
+    return sum(license.activated_at is None for license in licenses)
 
 
 def lock_order_of(license: License) -> None:

@@ -11,4 +11,5 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Declare the mails and the exports of orders."""
         import orders.emails
-        import orders.exports  # noqa: F401
+        import orders.exports
+        import orders.refund_mails  # noqa: F401

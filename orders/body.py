@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from catalog.terms import term_in_words
 from orders.history import history
 from orders.models import Order
 from orders.possible import actions
 from orders.reasons import why_no_licenses
-from orders.tiles import term_in_words, tile
+from orders.tiles import tile
 from resellers.models import User
 
 

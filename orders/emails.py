@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from catalog.terms import term_in_words
 from licenses.links import activation_link
 from licenses.models import License
 from mailing.kinds import MailText, UndeliverableError, mail_kind
 from mailing.models import Mail
 from orders.confirmation import KIND, may_receive
 from orders.models import Order
-from orders.tiles import Tile, term_in_words, tile
+from orders.tiles import Tile, tile
 from reseller_portal.display import moment_text, money_text
 from resellers.models import User
 

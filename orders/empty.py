@@ -30,10 +30,13 @@ class Empty:
 def empty(filters: OrderFilter) -> Empty:
     """Return what a list without tiles says: two queries at most."""
     if not filters.start().exists():
+        may_buy = filters.user.may_operate
         return Empty(
             "licenses",
             _("No orders yet"),
             _("Your company has not bought any licenses. Each order will stand here as a tile."),
+            reverse("orders:buy") if may_buy else "",
+            _("Buy licenses") if may_buy else "",
         )
     if _shows_today_only(filters):
         return _none_today(filters)

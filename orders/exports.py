@@ -8,16 +8,11 @@ reseller's day at that moment, also when the file is written after midnight. Wha
 from datetime import date, datetime
 
 from django.db.models import (
-    Case,
-    CharField,
     Count,
-    F,
     IntegerField,
     OuterRef,
     QuerySet,
     Subquery,
-    Value,
-    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
@@ -25,7 +20,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from exports.csv import Column
+from exports.csv import Column, in_words
 from exports.kinds import ExportKind, register
 from licenses.exports import license_key_columns
 from licenses.models import License
@@ -112,12 +107,6 @@ def active_column(day: date) -> Combinable:
     licenses = License.objects.filter(reseller=OuterRef("reseller"), order=OuterRef("pk"))
     counted = licenses.active(day).order_by().values("order").annotate(count=Count("pk"))
     return Coalesce(Subquery(counted.values("count")), 0, output_field=IntegerField())
-
-
-def in_words(field: str, choices: type[OrderState] | type[PaymentType]) -> Combinable:
-    """Return the words of a choice, in the language of the files."""
-    cases = [When(**{field: choice.value}, then=Value(str(choice.label))) for choice in choices]
-    return Case(*cases, default=F(field), output_field=CharField())
 
 
 def key_columns(user: User) -> list[Column]:

@@ -4,79 +4,20 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.http import QueryDict
-from django.utils.text import format_lazy
-from django.utils.translation import gettext, gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
-from django_filters.fields import ModelChoiceField
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter
 
 from catalog.models import Product
 from orders.models import Order, OrderState, PaymentType
 from orders.querysets import OrderQuerySet
-from reseller_portal.filtering import DayFilter, FilterForm, ListFilter, Range, Sort
-from reseller_portal.widgets import Checkbox, KeepingDate, KeepingSelect
+from reseller_portal.filter_fields import choice_filter, day_filter, row_filter
+from reseller_portal.filtering import FilterForm, ListFilter, Range, Sort
+from reseller_portal.widgets import Checkbox
 from resellers.models import DistributionCompany, User
 
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-NO_SUCH_DAY = _("Give a day that exists, such as 2026-11-24.")
-FAR_DAY = format_lazy(
-    _("Give a day from {first} to {last}."), first=FIRST_DAY.year, last=LAST_DAY.year
-)
-NOT_OFFERED = _("Choose one of the list.")
 EMAIL_LENGTH = 254
-
-
-def day_filter(label: Any) -> DayFilter:
-    """Return one end of a range of days; both ends are inclusive, and ISO."""
-    return DayFilter(
-        label=label,
-        widget=KeepingDate(attrs={"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}),
-        input_formats=["%Y-%m-%d"],
-        validators=[
-            MinValueValidator(FIRST_DAY, message=FAR_DAY),
-            MaxValueValidator(LAST_DAY, message=FAR_DAY),
-        ],
-        error_messages={"invalid": NO_SUCH_DAY},
-    )
-
-
-def choice_filter(label: Any, choices: Any) -> ChoiceFilter:
-    """Return a choice among fixed words."""
-    return ChoiceFilter(
-        label=label,
-        choices=choices,
-        empty_label=_("Any"),
-        widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
-    )
-
-
-class RowField(ModelChoiceField):  # type: ignore[misc]
-    """A choice among people or partner organizations; those who left are part of the history."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the name, and whether it is a thing of the past."""
-        past = getattr(obj, "retired_at", None) or not getattr(obj, "is_active", True)
-        return gettext("%(name)s (no longer in use)") % {"name": obj.name} if past else obj.name
-
-
-class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
-    """A choice among rows; which rows, is set for each person."""
-
-    field_class = RowField
-
-
-def row_filter(label: Any, *, to_field_name: str | None = None) -> RowFilter:
-    """Return a choice among rows that are named in the address by key or by another field."""
-    return RowFilter(
-        label=label,
-        queryset=Product.objects.none(),
-        to_field_name=to_field_name,
-        empty_label=_("Any"),
-        widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
-    )
 
 
 class NumberField(forms.CharField):

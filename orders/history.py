@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, CharField, F, Func, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from licenses.codes import last_group
 from licenses.models import License
 from mailing.models import Mail, MailState
 from orders.models import Order
+from reseller_portal.display import amount_text
 from resellers.models import AuditEvent, User
 
 SHOWN = 20
@@ -27,7 +29,7 @@ PILLS = {
     MailState.STUCK: "stuck",
     MailState.DROPPED: "dropped",
 }
-TOLD_BY_THE_MAIL = ("order.mail_resent", "mail.resent", "mail.retried")
+TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retried")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def history(order: Order, now: datetime) -> History:
     """Return the history of an order with that of its licenses: three queries."""
     mails = list(_about(Mail.objects.for_reseller(order.reseller), order)[:SHOWN])
     events = _about(AuditEvent.objects.for_reseller(order.reseller), order)
-    told = list(events.exclude(verb__in=TOLD_BY_THE_MAIL)[:SHOWN])
+    told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])
     names = _names(order, {row.about for row in [*mails, *told]})
     entries = [*(_mail(mail, names) for mail in mails), *(_event(event, names) for event in told)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
@@ -131,8 +133,23 @@ def _words(event: AuditEvent, license: str) -> str:
             return _("Auto-renew turned on, %(license)s") % {"license": license}
         case "license.billing_state_changed", _:
             return _("Auto-renew turned off, %(license)s") % {"license": license}
+        case "order.refund_asked" | "order.refund_rejected" | "order.refunded", {
+            "licenses": count,
+            "amount": amount,
+        }:
+            return _refund(event.verb, count, amount)
     words = event.verb.rpartition(".")[2].replace("_", " ").capitalize()
     return f"{words}, {license}" if license else words
+
+
+def _refund(verb: str, count: int, amount: str) -> str:
+    said = {
+        "order.refund_asked": _("Refund of %(amount)s asked for"),
+        "order.refund_rejected": _("Refund of %(amount)s turned down"),
+        "order.refunded": _("Refunded %(amount)s"),
+    }[verb]
+    licenses = ngettext("%(count)d license", "%(count)d licenses", count) % {"count": count}
+    return f"{said % {'amount': amount_text(Decimal(amount))}}, {licenses}"
 
 
 def _license(about: str, names: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """What is one click away from a list of orders: ranges of days, and exports."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
@@ -9,42 +9,20 @@ from django.utils.translation import gettext as _, ngettext
 from exports.kinds import kinds_for
 from orders.filters import OrderFilter
 from reseller_portal.lists import Pages
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A range of days by name; without an address it is what is typed into the fields."""
-
-    label: str
-    url: str
-    is_current: bool
+from reseller_portal.presets import Preset, presets as named_ranges
 
 
 def presets(filters: OrderFilter) -> list[Preset]:
     """Return the ranges, ending today in the reseller's zone, for the list as it is filtered."""
-    shown = (filters.data.get("date_from", ""), filters.data.get("date_to", ""))
-    found = [_preset(filters, label, first, last, shown) for label, first, last in _days(filters)]
-    custom = any(shown) and not any(preset.is_current for preset in found)
-    return [*found, Preset(_("Custom"), "#id_date_from", custom)]
-
-
-def _days(filters: OrderFilter) -> list[tuple[str, date, date]]:
     today = filters.today
     yesterday = today - timedelta(days=1)
-    return [
+    ranges = [
         (_("Today"), today, today),
         (_("Yesterday"), yesterday, yesterday),
         (_("7 days"), today - timedelta(days=6), today),
         (_("This month"), today.replace(day=1), today),
     ]
-
-
-def _preset(
-    filters: OrderFilter, label: str, first: date, last: date, shown: tuple[str, str]
-) -> Preset:
-    days = (first.isoformat(), last.isoformat())
-    query = filters.query(date_from=days[0], date_to=days[1])
-    return Preset(label, f"?{query}", shown == days)
+    return named_ranges(filters, ranges)
 
 
 @dataclass(frozen=True)

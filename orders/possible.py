@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from licenses.reasons import MAY_NOT_SEE_CODES, MAY_ONLY_LOOK
+from licenses.reasons import MAY_NOT_SEE_CODES, MAY_ONLY_LOOK, ONLY_ADMINS
 from orders.models import Order
 from orders.reasons import why_no_licenses
+from orders.refunds import why_not_paid_back
+from resellers.roles import Right
 
 if TYPE_CHECKING:
     from resellers.models import User
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 class Action:
     """A button of the opened tile; with a `reason` it is listed but cannot be pressed.
 
-    `target` is the region that its answer goes to.
+    `target` is the region that its answer goes to; without one it is a page of its own.
     """
 
     name: str
@@ -32,8 +34,13 @@ class Action:
 def actions(order: Order, user: "User") -> list[Action]:
     """Return the buttons of an order.
 
-    How often a mail may be sent changes by the minute: its dialog says so.
+    How often a mail may be sent changes by the minute, and what is left to refund by the day: their
+    dialogs say so.
     """
+    return [*_about_licenses(order, user), *_about_money(order, user)]
+
+
+def _about_licenses(order: Order, user: "User") -> list[Action]:
     show = address_of(order)
     codes = reverse("orders:activation_codes", args=[order.number])
     only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
@@ -81,3 +88,24 @@ def panel_of(order: Order) -> str:
 def address_of(order: Order) -> str:
     """Return the address of the order's own page."""
     return reverse("orders:show", args=[order.number])
+
+
+def _about_money(order: Order, user: "User") -> list[Action]:
+    again = f"{reverse('orders:buy')}?again={order.number}"
+    receipt = reverse("orders:receipt", args=[order.number])
+    refund = reverse("orders:refund", args=[order.number])
+    only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
+    only_admins = None if user.may(Right.ADMINISTER) else str(ONLY_ADMINS)
+    none_yet = why_no_licenses(order)
+    return [
+        Action("buy", _("Buy More"), "plus", again, "", only_look),
+        Action("receipt", _("Receipt"), "document", receipt, "", none_yet),
+        Action(
+            "refund",
+            _("Ask for a Refund"),
+            "undo",
+            refund,
+            "#dialog",
+            only_admins or none_yet or why_not_paid_back(order),
+        ),
+    ]

@@ -12,7 +12,7 @@ from licenses.querysets import LicenseQuerySet
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from orders.models import Order  # noqa: F401 (ruff does not see the base class's parameter)
+    from orders.models import Order, Refund  # noqa: F401 (seen by mypy only)
     from resellers.models import Reseller
 
 
@@ -80,3 +80,15 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
             return self.holding(found)
         coded = licenses.filter(activation_code__startswith=code).values("order_id")
         return self.filter(pk__in=found.values("order_id").union(coded))
+
+
+class RefundQuerySet(ResellerQuerySet["Refund"]):
+    """Refunds."""
+
+    def waiting(self) -> Self:
+        """Keep those that staff have to decide about."""
+        return self.filter(state="asked")
+
+    def paid_back(self) -> Self:
+        """Keep those that were approved."""
+        return self.filter(state="approved")

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from licenses.models import License
 from orders.models import Order, OrderState
@@ -62,8 +62,3 @@ def _counts(reseller: Reseller, keys: list[int], today: date) -> dict[int, tuple
         )
     )
     return {order: (active, cancelled) for order, active, cancelled in rows}
-
-
-def term_in_words(months: int) -> str:
-    """Return a term as a person reads it: `12 months`."""
-    return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}

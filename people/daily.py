@@ -17,38 +17,59 @@ class Errand:
 
 def daily_work() -> list[Errand]:
     """Return the links at the top of the admin site."""
-    licenses = reverse("admin:licenses_license_changelist")
-    mails = reverse("admin:mailing_mail_changelist")
-    exports = reverse("admin:exports_export_changelist")
     return [
-        Errand(
+        _errand(
+            "resellers_reseller_open",
             _("Open a new reseller"),
             _("with its first admin, who is invited by mail"),
-            reverse("admin:resellers_reseller_open"),
         ),
-        Errand(
+        _errand(
+            "orders_order_changelist",
             _("Find an order"),
             _("by number, activation code or the customer's e-mail"),
-            reverse("admin:orders_order_changelist"),
         ),
-        Errand(
+        _errand(
+            "licenses_license_changelist",
             _("Find a license"),
             _("by activation code, order number or the customer's e-mail"),
-            licenses,
         ),
-        Errand(
-            _("Mails that were given up"),
-            _("failed or stuck: see why, and try again"),
-            f"{mails}?given_up=yes",
-        ),
-        Errand(
-            _("Exports that were given up"),
-            _("failed or stuck: see why, and try again"),
-            f"{exports}?given_up=yes",
-        ),
-        Errand(
+        *_money(),
+        *_given_up(),
+        _errand(
+            "people_invitation_changelist",
             _("Open invitations"),
             _("who has not answered yet"),
-            reverse("admin:people_invitation_changelist") + "?state=open",
+            "?state=open",
         ),
     ]
+
+
+def _money() -> list[Errand]:
+    accounts = "billing_account_changelist"
+    return [
+        _errand(accounts, _("Book a bank transfer"), _("open the account of its reseller")),
+        _errand(
+            "orders_refund_changelist",
+            _("Refunds that wait"),
+            _("asked for by resellers: approve or reject them"),
+            "?state__exact=asked",
+        ),
+        _errand(
+            accounts,
+            _("Parked accounts"),
+            _("neither buy nor renew: see why, and release them"),
+            "?parked=yes",
+        ),
+    ]
+
+
+def _given_up() -> list[Errand]:
+    hint, query = _("failed or stuck: see why, and try again"), "?given_up=yes"
+    return [
+        _errand("mailing_mail_changelist", _("Mails that were given up"), hint, query),
+        _errand("exports_export_changelist", _("Exports that were given up"), hint, query),
+    ]
+
+
+def _errand(page: str, label: str, hint: str, query: str = "") -> Errand:
+    return Errand(label, hint, reverse(f"admin:{page}") + query)

@@ -15,7 +15,8 @@ from people.daily import daily_work
 
 ORDER = (
     *("Reseller", "User", "DistributionCompany", "AuditEvent", "Invitation", "Product", "Price"),
-    *("Order", "License", "Period", "Customer", "Activation", "Mail", "Export"),
+    *("Account", "BalanceEntry", "VendorDetails"),
+    *("Order", "Refund", "License", "Period", "Customer", "Activation", "Mail", "Export"),
 )
 
 

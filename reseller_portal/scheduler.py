@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from celery.beat import Scheduler
+from celery.schedules import crontab
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -26,7 +27,14 @@ def every(seconds: float, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": seconds}}
 
 
-SCHEDULE = {
+NIGHTLY = {
+    "desk.verify": {
+        "task": "desk.verify",
+        "schedule": crontab(hour="2", minute="30"),
+        "options": {"expires": 6 * 3600},
+    }
+}
+SCHEDULE = NIGHTLY | {
     task: every(seconds, task)
     for task, seconds in (
         ("mailing.sweep", settings.SWEEP_EVERY_SECONDS),

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "mailing",
     "exports",
     "catalog",
+    "billing",
     "people",
     "licenses",
     "activation",

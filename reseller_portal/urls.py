@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("accounts/", include("people.urls")),
     path("orders/", include("orders.urls")),
+    path("", include("billing.urls")),
+    path("", include("catalog.urls")),
     path("licenses/", include("licenses.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),

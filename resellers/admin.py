@@ -19,7 +19,10 @@ ROWS_OF_A_RESELLER = (
     (_("Users"), "resellers_user"),
     (_("Invitations"), "people_invitation"),
     (_("Distribution companies"), "resellers_distributioncompany"),
+    (_("Account"), "billing_account"),
+    (_("Balance entries"), "billing_balanceentry"),
     (_("Orders"), "orders_order"),
+    (_("Refunds"), "orders_refund"),
     (_("Licenses"), "licenses_license"),
     (_("Customers"), "activation_customer"),
     (_("Mails"), "mailing_mail"),
@@ -43,7 +46,16 @@ class ResellerAdmin(StaffAdmin):
     list_filter = ("currency",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "time_zone", "currency", OPENED, "rows")
+    fields = (
+        "name",
+        "address",
+        "tax_number",
+        "tax_rate",
+        "time_zone",
+        "currency",
+        OPENED,
+        "rows",
+    )
     readonly_fields = ("currency", OPENED, "rows")
 
     @admin.display(description=_("belongs to it"))

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from resellers.querysets import ResellerQuerySet
+from resellers.querysets import DistributionCompanyQuerySet, ResellerQuerySet
 from resellers.roles import RIGHTS, Right, Role
 
 
@@ -39,17 +40,38 @@ def known_time_zone(name: str) -> None:
 
 
 class Reseller(models.Model):
-    """A company that buys licenses and passes them on: the tenant."""
+    """A company that buys licenses and passes them on: the tenant.
+
+    `address`, `tax_number` and `tax_rate` stand on receipts and statements; a rate of 0 is reverse
+    charge. Prices and the balance are net.
+    """
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[known_time_zone])
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=50, blank=True)
+    tax_rate = models.DecimalField(
+        _("tax rate in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("0 is reverse charge: the reseller owes the tax."),
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("reseller")
         verbose_name_plural = _("resellers")
         ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                name="reseller_tax_rate_sensible",
+                condition=models.Q(tax_rate__gte=0, tax_rate__lte=100),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -167,7 +189,7 @@ class DistributionCompany(models.Model):
     name = models.CharField(_("name"), max_length=200)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
-    objects = ResellerQuerySet["DistributionCompany"].as_manager()
+    objects = DistributionCompanyQuerySet["DistributionCompany"].as_manager()
 
     class Meta:
         verbose_name = _("distribution company")

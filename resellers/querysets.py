@@ -16,3 +16,11 @@ class ResellerQuerySet(models.QuerySet[Row_co]):
     def for_reseller(self, reseller: "Reseller") -> Self:
         """Keep the rows of one reseller."""
         return self.filter(reseller=reseller)
+
+
+class DistributionCompanyQuerySet(ResellerQuerySet[Row_co]):
+    """Partner organizations of a reseller."""
+
+    def in_use(self) -> Self:
+        """Keep those that may still be picked."""
+        return self.filter(retired_at=None)

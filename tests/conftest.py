@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -25,6 +26,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(OTHER_SESSIONS)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledger_can_be_emptied() -> Iterator[None]:
+    """Let the flush after a transactional test pass the ledger's trigger, in a test database."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_ledger_too(operations: DatabaseOperations, statements: list[str]) -> None:
+        name = operations.connection.settings_dict["NAME"]
+        assert name.startswith("test_"), f"{name} is no test database"
+        flush(operations, ["SET LOCAL session_replication_role = replica", *statements])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_ledger_too)
+        yield
 
 
 @pytest.fixture

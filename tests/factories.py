@@ -3,11 +3,15 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 
 from activation.models import Activation, Customer
+from billing.models import Account, BalanceEntry, EntryKind
+from billing.steps import lock_account, post_entry
 from catalog.models import Price, Product
 from licenses.calendar import period_days
 from licenses.models import License, Period
@@ -24,10 +28,21 @@ class ResellerFactory(factory.django.DjangoModelFactory[Reseller]):
 
     class Meta:
         model = Reseller
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Reseller {n}")
     currency = "EUR"
     time_zone = "Europe/Berlin"
+    account = factory.RelatedFactory("tests.factories.AccountFactory", "reseller")
+
+
+class AccountFactory(factory.django.DjangoModelFactory[Account]):
+    """An account without money."""
+
+    class Meta:
+        model = Account
+
+    reseller = factory.SubFactory(ResellerFactory, account=None)
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -179,3 +194,26 @@ def make_cancelled(license: License) -> License:
     license.order.state = OrderState.REFUNDED
     license.order.save(update_fields=["available", "state"])
     return license
+
+
+def make_entry(
+    reseller: Reseller,
+    amount: str | Decimal = "1000.00",
+    kind: EntryKind = EntryKind.DEPOSIT,
+    *,
+    reference: str = "Wire 1",
+    key: str = "",
+    actor: User | None = None,
+    at: datetime | None = None,
+) -> BalanceEntry:
+    """Move a reseller's money as the portal does: a deposit, unless asked otherwise."""
+    with transaction.atomic():
+        return post_entry(
+            lock_account(reseller, parked_too=True),
+            kind,
+            Decimal(amount),
+            key=key or f"test/{uuid4()}",
+            reference=reference,
+            actor=actor,
+            at=at or timezone.now(),
+        )

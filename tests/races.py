@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,6 +26,20 @@ def both_at_once(*deeds: Callable[[], Any], about_to_change: type[Model]) -> lis
             cursor.execute(f'LOCK TABLE "{about_to_change._meta.db_table}" IN SHARE MODE')
         futures = running()
         wait_for(len(deeds))
+    return [outcome(future) for future in futures]
+
+
+def all_at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Run deeds at once, as many threads as deeds, and return what each returned, or raised."""
+    ready = Barrier(len(deeds), timeout=PATIENCE)
+
+    def start(deed: Callable[[], Any]) -> Any:
+        connection.ensure_connection()
+        ready.wait()
+        return deed()
+
+    with meanwhile(*(partial(start, deed) for deed in deeds)) as running:
+        futures = running()
     return [outcome(future) for future in futures]
 
 

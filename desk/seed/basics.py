@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.models import Max, Model
 
+from billing.models import Account, VendorDetails
 from catalog.models import Price, Product
 from desk.seed.clock import YEARS
 from desk.seed.companies import PASSWORD, Company, Founding, places
@@ -49,12 +50,22 @@ def lay_basics(sizes: Sizes, now: datetime) -> Basics:
     currencies = tuple(dict.fromkeys(company.reseller.currency for company in companies))
     prices = PriceList(now.date(), currencies)
     Reseller.objects.bulk_create(company.reseller for company in companies)
+    Account.objects.bulk_create(
+        Account(id=number, reseller=company.reseller)
+        for number, company in enumerate(companies, start=next_id(Account))
+    )
     staff = founding.staff()
+    VendorDetails.objects.get_or_create(
+        name="Rampart Software Ltd",
+        address="2 Customs House Quay\nCork T12 A000\nIreland",
+        tax_number="IE 9999999ZZ",
+        bank_details="Rampart Software Ltd, Sample Bank\nIBAN IE00 SAMP 0000 0000 0000 00",
+    )
     _save_people([*(p for company in companies for p in company.people), staff])
     DistributionCompany.objects.bulk_create(d for c in companies for d in c.distributors)
     Product.objects.bulk_create(lines)
     Price.objects.bulk_create(prices.prices(lines))
-    for model in (Reseller, User, DistributionCompany, Product):
+    for model in (Reseller, Account, User, DistributionCompany, Product):
         continue_ids(model)
     return Basics(companies, prices, first_product, staff.pk)
 

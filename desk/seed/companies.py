@@ -24,6 +24,7 @@ LOGINS = (
     *(f"{name}@{domain}.example" for domain, cast in CAST.items() for name, _, _ in cast),
     STAFF,
 )
+TAXED_AT = 20  # the others owe the tax themselves
 COLLEAGUES, LEFT = (Role.ADMIN, Role.AGENT, Role.AGENT, Role.AGENT, Role.VIEWER), 3
 
 
@@ -60,6 +61,11 @@ def _one_more(at: int, known: tuple[Place, ...]) -> Place:
     return Place(name, words.in_ascii(name, between="-"), like.currency, like.time_zone)
 
 
+def _address(place: Place, random: Random) -> str:
+    city = place.time_zone.rpartition("/")[2].replace("_", " ")
+    return f"{random.randint(1, 99)} {random.choice(words.STREETS)}\n{city}"
+
+
 @dataclass
 class Founding:
     """Makes the companies; ids count on from the given ones."""
@@ -79,6 +85,9 @@ class Founding:
             name=place.company,
             currency=place.currency,
             time_zone=place.time_zone,
+            address=_address(place, random),
+            tax_number=f"VAT {random.randrange(10**8, 10**9)}",
+            tax_rate=TAXED_AT if place in words.NEIGHBOURS[::4] else 0,
             created_at=self.began,
         )
         self.reseller_id += 1

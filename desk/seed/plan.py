@@ -14,6 +14,7 @@ class Market(NamedTuple):
     reseller_id: int
     currency: str
     zone: str
+    tax_rate: Decimal | int
     today: date
     first_customer: int
     customers: int
@@ -66,7 +67,8 @@ class CustomerRow(NamedTuple):
 
 TABLES = """
 CREATE TEMPORARY TABLE seed_market (
-    reseller_id bigint, currency text, zone text, today date, first_customer bigint, customers int
+    reseller_id bigint, currency text, zone text, tax_rate numeric(5, 2), today date,
+    first_customer bigint, customers int
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE seed_plan (
     reseller_id bigint, number text, user_id bigint, product_id bigint, term_months int,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from activation.models import Activation, Customer
+from billing.models import BalanceEntry
 from catalog.models import Product
 from desk.seed.basics import lay_basics
 from desk.seed.progress import Progress
@@ -14,10 +15,13 @@ from desk.seed.sizes import Sizes, Unseedable
 from desk.seed.trade import Trade
 from licenses.models import License, Period
 from mailing.models import Mail
-from orders.models import Order
+from orders.models import Order, Refund
 from resellers.models import AuditEvent, Reseller, User
 
-LOADED = (Order, License, Period, Customer, Activation, Mail, AuditEvent)
+LOADED = (
+    *(Order, License, Period, Customer, Activation, Refund),
+    *(BalanceEntry, Mail, AuditEvent),
+)
 
 
 def holds_data() -> bool:

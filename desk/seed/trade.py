@@ -46,6 +46,7 @@ class Trade:
             "now": self.now,
             "remembered": self.now - REMEMBERED,
             "staff": self.basics.staff,
+            "acme": self.basics.companies[0].reseller.pk,
             "refused": REFUSED,
             "first_order": next_id(Order),
             "first_license": next_id(License),
@@ -62,6 +63,9 @@ class Trade:
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
         self._run("activations", "activations")
+        self._run("refunds", "refunds")
+        self._run("balance", "balance entries")
+        self._run("accounts", "accounts")
         self._run("mails", "mails")
         self._run("audit", "audit events")
         for model in (Order, License, Customer):
@@ -94,7 +98,8 @@ class Trade:
             reseller, size = company.reseller, pool_size(orders)
             today = Clock(self.now, reseller.zone).today
             currency, zone = reseller.currency, reseller.time_zone
-            yield Market(reseller.pk, currency, zone, today, first_customer, size)
+            rate = reseller.tax_rate
+            yield Market(reseller.pk, currency, zone, rate, today, first_customer, size)
             first_customer += size
 
     def _shares(self) -> Iterator[tuple[Company, int]]:

@@ -34,6 +34,7 @@ NEIGHBOURS = (
     Place("Δίκτυα Αιγαίου ΑΕ", "aigaio", "EUR", "Europe/Athens"),
     Place("Pinecone & Partners", "pinecone", "USD", "America/Los_Angeles"),
 )
+STREETS = ("Harbour Street", "Mill Lane", "Station Road", "Garden Row", "Market Square", "Quay")
 MORE_NAMES = ("Quarry", "River", "Silverleaf", "Tidewater", "Umbra", "Vesper", "Willow", "Zephyr")
 MORE_KINDS = ("Systems", "Software", "Networks", "Cloud", "Data", "Security", "Licensing")
 

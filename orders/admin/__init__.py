@@ -1,5 +1,5 @@
-"""Orders and their licenses, for vendor staff."""
+"""Orders, their licenses and refunds, for vendor staff."""
 
-from orders.admin import license_buttons, licenses, orders
+from orders.admin import license_buttons, licenses, orders, refunds
 
-__all__ = ["license_buttons", "licenses", "orders"]
+__all__ = ["license_buttons", "licenses", "orders", "refunds"]

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from orders.actions import resend_confirmation
 from orders.body import body
 from orders.confirmation import recipient, sent_before, why_not_resend
-from orders.pages import OrderPage
+from orders.pages import OrderPage, form_key
 from orders.possible import show_keys
 from reseller_portal.pages import SeeOther, is_on_its_own_page, wants_fragment
 from reseller_portal.refusals import Refusal
@@ -92,11 +92,3 @@ def question(page: OrderPage) -> dict[str, Any]:
         "last": sent_before(order).select_related("actor").first(),
         "key": uuid4(),
     }
-
-
-def form_key(request: HttpRequest) -> UUID | None:
-    """Return the one-time key of the form; None for a request without a right one."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None

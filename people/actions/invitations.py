@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from billing.steps import open_account
 from people.models import Invitation
 from people.steps import (
     about_reseller,
@@ -30,7 +31,7 @@ def open_reseller(
     actor: User,
     now: datetime,
 ) -> Reseller:
-    """Open a company and invite its first admin by mail.
+    """Open a company with its account, and invite its first admin by mail.
 
     Raises Refusal if the name or the address is taken, and ValidationError for a currency or a time
     zone that is unknown.
@@ -38,6 +39,7 @@ def open_reseller(
     reseller = Reseller(name=name, currency=currency, time_zone=time_zone, created_at=now)
     reseller.clean_fields()
     _save_new(reseller)
+    open_account(reseller)
     record(
         "reseller.opened",
         about_reseller(reseller),

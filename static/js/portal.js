@@ -1,4 +1,4 @@
-/* What HTML and htmx leave out */
+/* What HTML and htmx lack */
 const doc = document;
 const $ = (selector) => doc.querySelector(selector);
 const byId = (id) => doc.getElementById(id);
@@ -8,6 +8,7 @@ const store = (name, value) => (doc.cookie = `${name}=${value};path=/;max-age=31
 on("click", (event) => {
 	const { target } = event;
 	target.closest(".pop-item:not([aria-disabled])")?.closest("[popover]")?.hidePopover();
+	target.closest("[data-print]") && print();
 	const days = target.closest("nav [href^='#']");
 	if (days) {
 		event.preventDefault();
@@ -20,7 +21,7 @@ on("click", (event) => {
 		const dialog = byId(button.getAttribute("commandfor"));
 		dialog.open ? dialog.close() : dialog.showModal();
 	}
-	// Works over plain http too
+	// For plain http
 	const copy = target.closest("[data-copy]");
 	if (!copy) return;
 	const source = byId(copy.dataset.copy);
@@ -33,7 +34,7 @@ on("click", (event) => {
 	setTimeout(() => note.replaceChildren(), 3000);
 });
 
-// An empty answer closes the dialog
+// No answer closes it
 let opener;
 on("htmx:beforeRequest", ({ detail }) => {
 	$(".problem").hidden = true;
@@ -76,7 +77,7 @@ on("change", ({ target: { id, name, checked, value } }) => {
 	if (name === "scheme") store(name, ($("html").dataset.theme = value));
 });
 
-// The open tile is in the address
+// The open tile's address
 on("toggle", ({ target: { open, dataset } }) => {
 	const url = new URL(location);
 	url.searchParams[open ? "set" : "delete"]("open", dataset.number);

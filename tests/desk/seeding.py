@@ -9,12 +9,16 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg2.sql import SQL, Composed, Identifier
 
+from billing.models import Account
 from desk.seed.run import LOADED, seed
 from desk.seed.sizes import Sizes
 from resellers.models import DistributionCompany, Reseller, User
 
 SMALL = Sizes(resellers=2, orders=60, licenses_per_order=4, seed=7)
-COUNTED_ON = ("licenses_period", "activation_activation", "mailing_mail", "resellers_auditevent")
+COUNTED_ON = (
+    *("licenses_period", "activation_activation", "orders_refund", "billing_balanceentry"),
+    *("mailing_mail", "resellers_auditevent"),
+)
 
 
 @contextmanager
@@ -35,7 +39,7 @@ def seeded_digest(sizes: Sizes, now: datetime) -> str:
     with rolled_back():
         seed(sizes, now=now, say=lambda _: None)
         digest = hashlib.sha256()
-        for model in (Reseller, User, DistributionCompany, *LOADED):
+        for model in (Reseller, User, DistributionCompany, Account, *LOADED):
             digest.update("\n".join(_rows(model._meta.db_table)).encode())
         return digest.hexdigest()
 

@@ -9,16 +9,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from billing.models import Account
 from desk.figures import figures
 from licenses.models import License
 from resellers.models import Reseller, User
-from tests.factories import make_active, make_cancelled, make_order
+from tests.factories import make_active, make_cancelled, make_entry, make_order
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=BERLIN)
 
 
-def values(reseller: Reseller, now: datetime) -> list[int]:
+def values(reseller: Reseller, now: datetime) -> list[int | str]:
     return [figure.value for figure in figures(reseller, now)]
 
 
@@ -60,7 +61,16 @@ def test_expiring_counts_the_next_thirty_days_and_who_renews(acme: Reseller) -> 
 def test_nothing_of_another_reseller_is_counted(acme: Reseller, globex: Reseller) -> None:
     make_active(first_license(globex))
     make_order(globex)
-    assert values(acme, timezone.now()) == [0, 0, 0, 0]
+    assert values(acme, timezone.now()) == [0, 0, 0, 0, "0.00"]
+
+
+def test_the_balance_says_what_can_be_spent(acme: Reseller) -> None:
+    Account.objects.filter(reseller=acme).update(credit_limit=50)
+    make_entry(acme, "100.00")
+    acme.account.refresh_from_db()
+    figure = figures(acme, NOON)[4]
+    assert (str(figure.label), figure.value) == ("Balance in EUR", "100.00")
+    assert "150.00 can be spent" in figure.note
 
 
 def test_staff_are_led_to_the_admin_site(as_: Callable[[User], Client], sam: User) -> None:
@@ -79,5 +89,5 @@ def test_the_page_asks_as_much_of_a_large_account_as_of_a_small_one(
     for _ in range(orders):
         make_active(first_license(acme))
     client = as_(bob)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get("/").status_code == 200

@@ -25,10 +25,12 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE orders_order SET available = 0 WHERE id = (SELECT placed FROM the)",
     ),
     "orders-have-their-licenses": (
-        "UPDATE orders_order SET quantity = 4, amount = 4 * unit_amount WHERE quantity = 3",
+        "UPDATE orders_order SET quantity = 4, unit_amount = amount / 4 WHERE quantity = 3",
     ),
     "refunded-means-cancelled": ("UPDATE orders_order SET state = 'processed' WHERE quantity = 3",),
-    "amounts-multiply": ("UPDATE orders_order SET amount = amount + 0.01 WHERE quantity = 3",),
+    "amounts-multiply": (
+        "UPDATE orders_order SET amount = amount + 0.01 WHERE state = 'checking'",
+    ),
     "orders-are-in-the-resellers-currency": (
         "UPDATE orders_order SET currency = 'CHF' WHERE quantity = 3",
     ),
@@ -78,6 +80,44 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "jobs-keep-to-their-attempts": ("UPDATE mailing_mail SET attempts = 6",),
     "finished-exports-are-whole": ("UPDATE exports_export SET rows = 6",),
+    "resellers-have-accounts": ("DELETE FROM billing_account WHERE next_sequence = 1",),
+    "balances-are-their-entries": ("UPDATE billing_account SET balance = balance + 1",),
+    "entries-follow-each-other": (
+        "UPDATE billing_balanceentry SET sequence = 6 WHERE sequence = 4",
+        "UPDATE billing_account SET next_sequence = 7 WHERE next_sequence = 5",
+    ),
+    "entries-add-up": (
+        DROP("billing_balanceentry", "entry_adds_up"),
+        "UPDATE billing_balanceentry SET amount = amount + 1 WHERE sequence = 1",
+        "UPDATE billing_balanceentry SET amount = amount - 1 WHERE sequence = 3",
+    ),
+    "accounts-number-on": ("UPDATE billing_account SET next_sequence = 6 WHERE next_sequence = 5",),
+    "balances-keep-to-the-credit-limit": (
+        DROP("billing_account", "account_within_credit_limit"),
+        DROP("billing_account", "account_credit_limit_not_negative"),
+        "UPDATE billing_account SET credit_limit = -5000 WHERE next_sequence = 5",
+    ),
+    "refunds-cancel-licenses": (
+        "UPDATE licenses_license SET cancelled_at = now() WHERE id = (SELECT available FROM the)",
+        "UPDATE orders_order SET available = 0 WHERE id = (SELECT placed FROM the)",
+    ),
+    "refunds-are-of-their-orders-licenses": (
+        """UPDATE orders_refund SET order_id = (
+            SELECT id FROM orders_order WHERE state = 'checking') WHERE state = 'asked'""",
+    ),
+    "refunds-match-entries": (
+        "UPDATE billing_balanceentry SET key = 'refund/1' WHERE kind = 'refund'",
+    ),
+    "refunds-keep-to-what-was-paid": (
+        "UPDATE orders_refund SET amount = 1000 WHERE state = 'approved'",
+        """UPDATE billing_balanceentry SET amount = 1000, balance_after = balance_before + 1000
+        WHERE kind = 'refund'""",
+        """UPDATE billing_account SET balance = (SELECT sum(amount) FROM billing_balanceentry
+        WHERE account_id = billing_account.id) WHERE next_sequence = 5""",
+    ),
+    "purchases-match-orders": (
+        "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
+    ),
 }
 
 

@@ -6,10 +6,11 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
+from billing.models import EntryKind
 from exports.models import Export, ExportState
 from licenses.models import License
 from mailing.models import Mail
-from orders.models import Order, OrderState
+from orders.models import Order, OrderState, Refund
 from people.models import Invitation
 from resellers.models import Reseller, User
 from resellers.steps import record
@@ -18,6 +19,7 @@ from tests.factories import (
     OrderFactory,
     make_active,
     make_cancelled,
+    make_entry,
     make_order,
 )
 
@@ -55,18 +57,59 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
         term_months=1,
         distribution_company=DistributionCompanyFactory.create(reseller=acme),
     )
+    pay(order, alice)
     active, cancelled, _available = order.licenses.all()
     make_active(active)
     Activation.objects.update(by=alice)
     alter(*RENEWED)
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
+    make_refunds(order, alice)
     make_unpaid(acme, alice)
     strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
+
+
+def pay(order: Order, buyer: User) -> None:
+    """Two deposits, and between them what the order cost."""
+    make_entry(order.reseller, "2000.00", at=order.placed_at)
+    make_entry(
+        order.reseller,
+        -order.amount,
+        EntryKind.PURCHASE,
+        key=f"purchase/{order.number}",
+        reference=order.number,
+        actor=buyer,
+    )
+    make_entry(order.reseller, "500.00")
+
+
+def make_refunds(order: Order, alice: User) -> None:
+    """A refund that was approved for each license that was cancelled, and one that waits."""
+    for license in order.licenses.all():
+        cancelled = license.cancelled_at
+        Refund.objects.create(
+            reseller=order.reseller,
+            order=order,
+            license=license,
+            amount=order.unit_amount,
+            asked_by=alice,
+            state="approved" if cancelled else "asked",
+            decided_by=alice if cancelled else None,
+            decided_at=cancelled,
+        )
+        if cancelled:
+            make_entry(
+                order.reseller,
+                order.unit_amount,
+                EntryKind.REFUND,
+                key=f"refund/{license.uuid}",
+                reference=order.number,
+                at=cancelled,
+            )
 
 
 def make_unpaid(acme: Reseller, alice: User) -> None:

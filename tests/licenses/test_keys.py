@@ -184,7 +184,7 @@ def test_the_number_of_queries_does_not_grow(
         order = make_order(acme, quantity=quantity)
         for license in list(order.licenses.all())[: quantity // 2]:
             make_active(license)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(address(order, f"?page_size={size}&sort=-customer"))
 
 
@@ -242,7 +242,7 @@ def test_bobs_menu_lists_what_he_may_not_do_with_the_reason(
     page = as_(bob).get(address(order)).content.decode()
     menu = page[page.index('<div class="pop" id="menu-') :]
     menu = menu[: menu.index("</div>")]
-    assert menu.count('aria-disabled="true"') == 3
+    assert menu.count('aria-disabled="true"') == 4
     assert "Your role may not see activation links." in menu
     assert menu.count("Your role may only look.") == 2
     assert "href=" not in menu

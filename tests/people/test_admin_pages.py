@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activation.models import Activation, Customer
+from billing.models import Account, BalanceEntry, VendorDetails
 from catalog.models import Price, Product
 from exports.models import Export
 from licenses.models import License, Period
 from mailing.models import Mail
 from mailing.steps import queue_mail
-from orders.models import Order
+from orders.models import Order, Refund
 from people.actions import open_reseller
 from people.models import Invitation
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
@@ -28,11 +29,13 @@ from tests.factories import (
     PriceFactory,
     UserFactory,
     make_active,
+    make_entry,
     make_order,
 )
 
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
+    *(Account, BalanceEntry, VendorDetails, Refund),
     *(License, Period, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
@@ -54,6 +57,9 @@ def fill(sam: User, number: int) -> None:
     make_active(order.licenses.all()[0])
     DistributionCompanyFactory.create(reseller=reseller)
     PriceFactory.create(product=order.product)
+    make_entry(reseller, actor=sam)
+    Refund.objects.create(reseller=reseller, order=order, license=order.licenses.all()[1], amount=1)
+    VendorDetails.objects.get_or_create(name="Rampart", address="Quay 2")
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
     queue_mail(

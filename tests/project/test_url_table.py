@@ -5,6 +5,7 @@ A new address that is not in the table fails `test_every_address_is_in_the_table
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -48,6 +49,11 @@ TABLE = [
     row("orders:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("orders:show", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
     row("orders:resend_email", "post", FOUND, NONE, NO, SEE, INVALID, NO, args="number"),
+    row("orders:buy", "get", FOUND, OK, NO, OK, OK, NO),
+    row("orders:buy", "post", FOUND, INVALID, NO, INVALID, INVALID, NO),
+    row("orders:receipt", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
+    row("orders:refund", "get", FOUND, NONE, NO, NO, OK, NO, args="number"),
+    row("orders:refund", "post", FOUND, NONE, NO, NO, SEE, NO, args="number", data="reason=Wrong"),
     row("orders:activation_codes", "get", FOUND, NONE, NO, OK, OK, NO, args="number"),
     row("orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
     row(
@@ -66,6 +72,11 @@ TABLE = [
     ),
     row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
+    row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
+    row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
+    row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
+    row("catalog:prices", "get", FOUND, OK, OK, OK, OK, NO),
+    row("catalog:prices", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("activation:activate_bare", "get", *[OK] * 6, args="code"),
     row("exports:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="orders_kind"),
@@ -108,6 +119,7 @@ class World:
     nothing: str = str(uuid4())
     nobody: str = "1"
     wrong_key: str = "a-b"
+    month: date = date(2026, 1, 1)
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""What staff may type about an account."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+CENT = Decimal("0.01")
+DIGITS = 11
+
+
+def amount_field(label: object, **options: object) -> forms.DecimalField:
+    """Return a field for an amount in the account's currency."""
+    return forms.DecimalField(label=label, max_digits=DIGITS, decimal_places=2, **options)  # type: ignore[arg-type]
+
+
+class Transfer(forms.Form):
+    """A bank transfer, in or out."""
+
+    amount = amount_field(_("Amount"), min_value=CENT)
+    bank_reference = forms.CharField(
+        label=_("The bank's reference"),
+        max_length=100,
+        help_text=_("As the bank statement gives it. Each can be booked once."),
+    )
+
+
+class Adjustment(forms.Form):
+    """A correction."""
+
+    amount = amount_field(
+        _("Amount"), help_text=_("Above zero adds to the balance, below zero takes from it.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("The reseller reads it beside the amount.")
+    )
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+
+
+class CreditLimit(forms.Form):
+    """How far the balance may fall below zero."""
+
+    credit_limit = amount_field(_("Credit limit"), min_value=0)
+
+
+class Parking(forms.Form):
+    """Why an account is parked."""
+
+    because = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("For staff: the reseller does not see it.")
+    )

@@ -1,0 +1,63 @@
+"""Refunds, for vendor staff: those that wait are approved or rejected by buttons."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+import orders.admin.refund_buttons  # noqa: F401 (offers its buttons)
+from orders.admin.finding import orders_numbered
+from orders.models import Refund
+from resellers.staff.columns import moment, money, related
+from resellers.staff.filters import ResellerFilter
+from resellers.staff.finding import resellers_named
+from resellers.staff.pages import StaffAdmin
+
+AMOUNT = money("amount", _("amount"), currency="order.currency")
+ASKED, DECIDED = moment("asked_at", _("asked")), moment("decided_at", _("decided"))
+
+
+@admin.register(Refund)
+class RefundAdmin(StaffAdmin):
+    """What resellers want back, and what was paid back."""
+
+    list_display = (
+        "__str__",
+        related("reseller", _("reseller")),
+        related("order", _("order")),
+        AMOUNT,
+        "state",
+        ASKED,
+        related("asked_by", _("asked by")),
+        DECIDED,
+    )
+    list_filter = ("state", ResellerFilter)
+    list_select_related = ("reseller", "order", "license", "asked_by")
+    search_fields = ("order__number",)
+    search_help_text = _("An order number or a reseller's name: whole, or its beginning.")
+    fields = (
+        "reseller",
+        related("order", _("order")),
+        related("license", _("license")),
+        AMOUNT,
+        "state",
+        "reason",
+        related("asked_by", _("asked by")),
+        ASKED,
+        "answer",
+        related("decided_by", _("decided by")),
+        DECIDED,
+    )
+    readonly_fields = fields
+
+    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Find by the number of the order, or by company."""
+        numbered = orders_numbered(term)
+        if numbered:
+            return rows.filter(order__in=numbered)
+        return rows.filter(reseller__in=resellers_named(term))
+
+    def about(self, obj: Any) -> str:
+        """Return by what name audit events know its order."""
+        return str(obj.order.number)

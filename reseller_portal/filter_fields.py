@@ -1,0 +1,75 @@
+"""The fields that the filters of every list are made of."""
+
+from datetime import date
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy as _
+from django_filters import ChoiceFilter, ModelChoiceFilter
+from django_filters.fields import ModelChoiceField
+
+from reseller_portal.filtering import DayFilter
+from reseller_portal.widgets import KeepingDate, KeepingSelect
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+NO_SUCH_DAY = _("Give a day that exists, such as 2026-11-24.")
+FAR_DAY = format_lazy(
+    _("Give a day from {first} to {last}."), first=FIRST_DAY.year, last=LAST_DAY.year
+)
+NOT_OFFERED = _("Choose one of the list.")
+
+
+def day_filter(label: Any) -> DayFilter:
+    """Return one end of a range of days; both ends are inclusive, and ISO."""
+    return DayFilter(
+        label=label,
+        widget=KeepingDate(attrs={"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}),
+        input_formats=["%Y-%m-%d"],
+        validators=[
+            MinValueValidator(FIRST_DAY, message=FAR_DAY),
+            MaxValueValidator(LAST_DAY, message=FAR_DAY),
+        ],
+        error_messages={"invalid": NO_SUCH_DAY},
+    )
+
+
+def choice_filter(label: Any, choices: Any) -> ChoiceFilter:
+    """Return a choice among fixed words."""
+    return ChoiceFilter(
+        label=label,
+        choices=choices,
+        empty_label=_("Any"),
+        widget=KeepingSelect,
+        error_messages={"invalid_choice": NOT_OFFERED},
+    )
+
+
+class RowField(ModelChoiceField):  # type: ignore[misc]
+    """A choice among people or partner organizations; those who left are part of the history."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name, and whether it is a thing of the past."""
+        past = getattr(obj, "retired_at", None) or not getattr(obj, "is_active", True)
+        return gettext("%(name)s (no longer in use)") % {"name": obj.name} if past else obj.name
+
+
+class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """A choice among rows; which rows, is set for each person."""
+
+    field_class = RowField
+
+
+def row_filter(label: Any, *, to_field_name: str | None = None) -> RowFilter:
+    """Return a choice among rows that are named in the address by key or by another field.
+
+    Which rows, each filter set says for its person: `self.filters[name].queryset = …`.
+    """
+    return RowFilter(
+        label=label,
+        queryset=None,
+        to_field_name=to_field_name,
+        empty_label=_("Any"),
+        widget=KeepingSelect,
+        error_messages={"invalid_choice": NOT_OFFERED},
+    )

@@ -1,0 +1,89 @@
+"""The money of the sample data: enough of it, and every entry has its reason."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import Min
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from billing.models import Account, BalanceEntry, EntryKind
+from catalog.models import Price
+from desk.seed.run import seed
+from desk.seed.sizes import Sizes
+from licenses.calendar import months_after, period_days
+from licenses.models import License
+from orders.models import Order
+from resellers.models import Reseller
+from tests.desk.seeding import rolled_back
+
+NOW = timezone.now()
+SIZES = Sizes(resellers=6, orders=400, licenses_per_order=10, seed=1)
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Sample data as `make run` makes it."""
+    with django_db_blocker.unblock(), rolled_back():
+        seed(SIZES, now=NOW, say=lambda _: None)
+        yield
+
+
+def due(reseller: Reseller) -> Decimal:
+    """Return what falls due in the next 13 months at today's prices."""
+    today = reseller.day_of(NOW)
+    horizon = months_after(today, 13)
+    licenses = License.objects.for_reseller(reseller).activated().filter(recurrent=True)
+    total = Decimal(0)
+    for license in licenses.select_related("order", "product"):
+        order = license.order
+        assert license.anchor_on
+        assert license.ends_on
+        number, ends_on = license.periods.count(), license.ends_on
+        price = Price.objects.today(
+            license.product, order.term_months, order.currency, order.quantity, today
+        )
+        assert price
+        while ends_on - timedelta(days=7) <= horizon:
+            total += price.amount
+            ends_on = period_days(license.anchor_on, order.term_months, number)[1]
+            number += 1
+    return total
+
+
+@pytest.mark.usefixtures("seeded")
+def test_acme_has_20_000_more_than_falls_due_in_13_months() -> None:
+    account = Account.objects.get(reseller__name="Acme")
+    assert due(account.reseller) > 1000
+    assert account.balance >= due(account.reseller) + 20_000
+    assert account.credit_limit == 0
+
+
+@pytest.mark.usefixtures("seeded")
+def test_every_account_begins_with_a_deposit_and_was_never_below_zero() -> None:
+    for account in Account.objects.all():
+        entries = BalanceEntry.objects.for_reseller(account.reseller).in_ledger_order()
+        first = entries.first()
+        assert first is not None
+        assert first.kind == EntryKind.DEPOSIT
+        lowest = entries.aggregate(lowest=Min("balance_after"))["lowest"]
+        assert lowest >= 0
+        assert not account.is_parked
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_year_of_orders_was_paid_from_the_balance() -> None:
+    year = Order.objects.filter(placed_at__gte=NOW - timedelta(days=365), payment_type="balance")
+    paid = {order.number for order in year if order.has_licenses}
+    entries = BalanceEntry.objects.filter(kind=EntryKind.PURCHASE)
+    assert paid <= set(entries.values_list("reference", flat=True))
+    assert len(paid) > 50
+
+
+@pytest.mark.usefixtures("seeded")
+def test_entries_lie_in_the_past_in_their_order() -> None:
+    assert not BalanceEntry.objects.filter(at__gt=NOW).exists()
+    rows = list(BalanceEntry.objects.order_by("account", "sequence").values_list("account", "at"))
+    assert rows == sorted(rows)
