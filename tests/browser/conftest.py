@@ -83,6 +83,7 @@ def sign_in(page: Page) -> Callable[[User], Page]:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Sign out").wait_for()
+        page.wait_for_load_state()  # until then the scripts may not listen
         return page
 
     return signed_in

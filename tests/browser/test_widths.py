@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from exports.models import Export
@@ -14,7 +14,7 @@ from tests.factories import make_order
 
 SignIn = Callable[[User], Page]
 WIDTHS = (320, 390, 640, 700, 800, 900, 1024, 1100, 1280, 1440)
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALL = """() => [...document.querySelectorAll(
     '.presets a, .presets span, summary, .chips a, .search .button, .crumbs a'
 )].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
@@ -51,7 +51,7 @@ def right_edge(element: Locator) -> float:
 
 def test_no_page_scrolls_sideways(sign_in: SignIn, alice: User, order: Order) -> None:
     page = sign_in(alice)
-    Export.objects.create(kind="orders", by=alice, reseller=alice.reseller, covers="Purchased")
+    Export.objects.create(kind="orders", by=alice, reseller=order.reseller, covers="Purchased")
     paths = ("/", "/orders/", f"/orders/{order.number}/license-keys/", "/exports/")
     wide = {}
     for path in paths:
