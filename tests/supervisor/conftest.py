@@ -43,9 +43,7 @@ def start(state: Path) -> Iterator[Starter]:
 
     yield starter
     for process in started:
-        for pid in family(process.pid):
-            with suppress(ProcessLookupError):  # it may end by itself just now
-                os.kill(pid, signal.SIGKILL)
+        kill_family(process.pid)
         with process:  # closes its output and collects it
             pass
 
@@ -53,6 +51,13 @@ def start(state: Path) -> Iterator[Starter]:
 def _bare_environment() -> dict[str, str]:
     ours = {*CONTRACT, "PORTAL_STATE", "PORT", "SEED", "DJANGO_SETTINGS_MODULE"}
     return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def kill_family(pid: int) -> None:
+    """End the process and all below it at once."""
+    for member in family(pid):
+        with suppress(ProcessLookupError):  # it may end by itself just now
+            os.kill(member, signal.SIGKILL)
 
 
 def family(pid: int) -> list[int]:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.supervisor.conftest import Starter, alive, await_end, await_file, family
+from tests.supervisor.conftest import Starter, alive, await_end, await_file, family, kill_family
 
 ASK_BOTH = """
 import os, environ, psycopg2, redis
@@ -120,8 +120,7 @@ def test_killed_servers_with_a_stale_pid_file_start_again(
 ) -> None:
     process = start("with", *WAIT, str(tmp_path / "up"))
     await_file(tmp_path / "up", process)
-    for pid in family(process.pid):
-        os.kill(pid, signal.SIGKILL)
+    kill_family(process.pid)
     pid_file = state / "postgres" / "postmaster.pid"
     _, *rest = pid_file.read_text().splitlines(keepends=True)
     pid_file.write_text(f"{os.getpid()}\n{''.join(rest)}")  # now somebody else's number
