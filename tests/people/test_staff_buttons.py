@@ -179,7 +179,7 @@ def test_a_reseller_is_renamed_by_hand_and_the_record_says_by_whom(
     as_: As, sam: User, acme: Reseller
 ) -> None:
     path = reverse("admin:resellers_reseller_change", args=[acme.pk])
-    values = {"name": "Acme Ltd", "time_zone": "Europe/London", "currency": "USD"}
+    values = {"name": "Acme Ltd", "time_zone": "Europe/London", "currency": "USD", "tax_rate": "0"}
     as_(sam).post(path, values)
     acme.refresh_from_db()
     assert (acme.name, acme.time_zone, acme.currency) == ("Acme Ltd", "Europe/London", "EUR")
