@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from reseller_portal.supervisor.state import State
 from tests.supervisor.conftest import Starter, alive, await_end, await_file, family, kill_family
 
 ASK_BOTH = """
@@ -144,15 +145,11 @@ def test_given_servers_are_used_and_none_is_started(start: Starter, state: Path)
 
 def test_deep_folder_takes_its_sockets_elsewhere(start: Starter, state: Path) -> None:
     deep = state / ("deep-" * 20) / "folder"
-    before = short_folders()
     command = ("with", "--state", str(deep), "--", sys.executable, "-c", ASK_BOTH)
 
     output, _ = start(*command).communicate(timeout=60)
 
     assert output == f"42 True {deep}\n"
-    assert short_folders() == before
-
-
-def short_folders() -> set[Path]:
-    """Return the folders for sockets of everything that runs, or was killed, on this machine."""
-    return set(Path(tempfile.gettempdir()).glob("reseller-portal-*"))
+    short = State(deep).sockets
+    assert short.parent == Path(tempfile.gettempdir())
+    assert not short.exists()
