@@ -131,7 +131,10 @@ class License(models.Model):
 
 
 class Period(models.Model):
-    """What was paid for: From and To, both inclusive. Period 0 begins on the activation day."""
+    """What was paid for: From and To, both inclusive. Period 0 begins on the activation day.
+
+    Every later one has the `renewal` that paid it.
+    """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
     license = models.ForeignKey(
@@ -140,6 +143,14 @@ class Period(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("To"))
+    renewal = models.OneToOneField(
+        "licenses.Renewal",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="period",
+        db_constraint=False,
+    )
 
     objects = ResellerQuerySet["Period"].as_manager()
 
@@ -149,6 +160,7 @@ class Period(models.Model):
         ordering = ("license", "number")
         constraints = [
             SameReseller(field="license", name="period_license_same_reseller"),
+            SameReseller(field="renewal", name="period_renewal_same_reseller"),
             models.UniqueConstraint(fields=["license", "number"], name="period_once"),
             models.CheckConstraint(
                 name="period_not_backwards", condition=Q(ends_on__gte=models.F("starts_on"))
