@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MORE = os.environ.get("MONEY_MACHINE_RUNS", "")
 PROFILE: dict[str, Any] = {
-    "max_examples": int(MORE or 10),
+    "max_examples": int(MORE or 8),
     "stateful_step_count": 40,
     "derandomize": not MORE,
     "database": None,

@@ -45,8 +45,8 @@ class Plumbing(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.block: Any = transaction.atomic()
-        self.block._from_testcase = True  # so that actions may be the outermost transaction in it
+        self.block = transaction.atomic()
+        vars(self.block)["_from_testcase"] = True  # actions may be the outermost in it
         self.block.__enter__()
         self.world: World = make_world()
         self.clock = time_machine.travel(self.world.now, tick=False)
