@@ -79,6 +79,10 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
+    row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
+    row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
+    row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="activations_kind"),
     row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
@@ -161,6 +165,7 @@ class World:
     invitation: int
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
+    activations_kind: str = "activations"
     nothing: str = str(uuid4())
     nobody: str = "1"
     wrong_key: str = "a-b"
