@@ -34,6 +34,11 @@ def last_event() -> tuple[str, Any]:
     return event.verb, event.actor
 
 
+@pytest.fixture
+def team(alice: User, ann: User, bob: User) -> None:
+    """Alice, Ann and Bob."""
+
+
 def people_in(page: Any) -> list[str]:
     return [member.user.name for member in page.context["rows"]]
 
@@ -59,7 +64,7 @@ def test_the_list_names_everybody_of_the_company(
     ],
 )
 def test_filters_narrow_the_list(
-    as_: As, alice: User, ann: User, bob: User, query: dict[str, str], expected: list[str] | None
+    as_: As, alice: User, team: None, query: dict[str, str], expected: list[str] | None
 ) -> None:
     found = people_in(as_(alice).get(LIST, query))
     assert found == expected if expected is not None else len(found) == 3
