@@ -114,6 +114,23 @@ def change_credit_limit(reseller_id: int, limit: Decimal, *, actor: User) -> Acc
 
 
 @transaction.atomic(durable=True)
+def change_low_balance(reseller_id: int, below: Decimal, *, actor: User) -> Account:
+    """Set below which balance the reseller's people are warned; at once if it is lower already."""
+    account = _account(reseller_id, parked_too=True)
+    was, account.low_balance_below = account.low_balance_below, to_cents(below)
+    account.save(update_fields=["low_balance_below"])
+    record(
+        "account.low_balance_changed",
+        about_account(account),
+        reseller=account.reseller,
+        actor=actor,
+        was=str(was),
+        below=str(account.low_balance_below),
+    )
+    return account
+
+
+@transaction.atomic(durable=True)
 def park_account(reseller_id: int, because: str, *, actor: User | None, now: datetime) -> Account:
     """Stop buying, renewals and refunds of a reseller. Raises Refusal if they are stopped."""
     account = _account(reseller_id, parked_too=True)

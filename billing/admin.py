@@ -24,6 +24,7 @@ AMOUNT = money("amount", _("amount"), currency="reseller.currency")
 BEFORE = money("balance_before", _("balance before"), currency="reseller.currency")
 AFTER = money("balance_after", _("balance after"), currency="reseller.currency")
 AT, PARKED = moment("at", _("date")), moment("parked_at", _("parked"))
+LOW = moment("low_since", _("low since"))
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -52,6 +53,7 @@ class AccountAdmin(StaffAdmin):
         money("balance", _("balance")),
         money("credit_limit", _("credit limit")),
         money("available", _("can be spent")),
+        LOW,
         PARKED,
     )
     list_filter = (ResellerFilter, ParkedFilter)
@@ -64,6 +66,9 @@ class AccountAdmin(StaffAdmin):
         "balance_now",
         "limit_now",
         "available_now",
+        "warned_below",
+        LOW,
+        moment("low_told_at", _("told of it")),
         "entries",
         PARKED,
         "parked_because",
@@ -84,6 +89,11 @@ class AccountAdmin(StaffAdmin):
     def available_now(self, account: Account) -> str:
         """Return what can be spent with its currency."""
         return money_text(account.available, account.currency)
+
+    @admin.display(description=_("warned below"))
+    def warned_below(self, account: Account) -> str:
+        """Return the balance below which the reseller is told."""
+        return money_text(account.low_balance_below, account.currency)
 
     @admin.display(description=_("balance entries"))
     def entries(self, account: Account) -> str:

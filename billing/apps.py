@@ -11,5 +11,6 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        """Declare the exports."""
+        """Declare the exports and the mails."""
+        import billing.emails
         import billing.exports  # noqa: F401

@@ -44,6 +44,15 @@ class CreditLimit(forms.Form):
     credit_limit = amount_field(_("Credit limit"), min_value=0)
 
 
+class LowBalance(forms.Form):
+    """Below which balance a reseller is warned."""
+
+    below = amount_field(
+        _("Warn below"),
+        help_text=_("0 warns once credit is used. The reseller is told once each time."),
+    )
+
+
 class Parking(forms.Form):
     """Why an account is parked."""
 

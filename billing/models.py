@@ -8,10 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.querysets import BalanceEntryQuerySet, VendorDetailsQuerySet
+from billing.querysets import AccountQuerySet, BalanceEntryQuerySet, VendorDetailsQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
-from resellers.querysets import ResellerQuerySet
 
 ZERO = Decimal("0.00")
 
@@ -40,7 +39,9 @@ class Account(models.Model):
     """The prepaid money of one reseller, in its currency: the row that is locked to move money.
 
     `next_sequence` numbers the next entry. A parked account neither buys, renews nor refunds until
-    staff release it; `parked_because` is theirs to read.
+    staff release it; `parked_because` is theirs to read. A trigger keeps `low_since`, the moment of
+    the last crossing, while the balance is below `low_balance_below`, whatever moves either;
+    `low_told_at` is when its mails were queued, and is emptied with it.
     """
 
     reseller = models.OneToOneField(Reseller, models.PROTECT, related_name="account")
@@ -57,10 +58,15 @@ class Account(models.Model):
     next_sequence = models.PositiveBigIntegerField(
         _("number of the next entry"), default=1, editable=False
     )
+    low_balance_below = models.DecimalField(
+        _("warned below"), max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO
+    )
+    low_since = models.DateTimeField(_("low since"), null=True, blank=True, editable=False)
+    low_told_at = models.DateTimeField(_("told at"), null=True, blank=True, editable=False)
     parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
     parked_because = models.CharField(_("parked because"), max_length=500, blank=True)
 
-    objects = ResellerQuerySet["Account"].as_manager()
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("account")
@@ -83,6 +89,18 @@ class Account(models.Model):
                 condition=Q(parked_at=None, parked_because="")
                 | (Q(parked_at__isnull=False) & ~Q(parked_because="")),
             ),
+            models.CheckConstraint(
+                name="account_low_while_below",
+                condition=Q(low_since=None, low_told_at=None, balance__gte=F("low_balance_below"))
+                | Q(low_since__isnull=False, balance__lt=F("low_balance_below")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reseller"],
+                name="account_low_untold",
+                condition=Q(low_since__isnull=False, low_told_at=None),
+            )
         ]
 
     def __str__(self) -> str:
@@ -102,6 +120,11 @@ class Account(models.Model):
     def credit_used(self) -> Decimal:
         """Return how much of the credit limit is used."""
         return max(-self.balance, ZERO)
+
+    @property
+    def is_low(self) -> bool:
+        """Say whether the balance is below what the reseller is warned at."""
+        return self.low_since is not None
 
     @property
     def is_parked(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from billing.models import BalanceEntry, VendorDetails  # noqa: F401 (seen by mypy only)
+    from billing.models import Account, BalanceEntry, VendorDetails  # noqa: F401 (seen by mypy only)
     from resellers.models import Reseller
 
 
@@ -19,6 +19,14 @@ class VendorDetailsQuerySet(models.QuerySet["VendorDetails"]):
     def current(self) -> "VendorDetails":
         """Return the details; as long as staff have entered none, only that it is the vendor."""
         return self.first() or self.model(name=_("The vendor"))
+
+
+class AccountQuerySet(ResellerQuerySet["Account"]):
+    """Accounts."""
+
+    def low_and_untold(self) -> Self:
+        """Keep those whose balance fell below its warning, which nobody was told yet."""
+        return self.filter(low_since__isnull=False, low_told_at=None)
 
 
 class BalanceEntryQuerySet(ResellerQuerySet["BalanceEntry"]):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from billing import actions
-from billing.forms import Adjustment, CreditLimit, Parking, Transfer
+from billing.forms import Adjustment, CreditLimit, LowBalance, Parking, Transfer
 from billing.models import Account, BalanceEntry
 from billing.steps import still_returnable
 from reseller_portal.display import money_text
@@ -119,6 +119,31 @@ class ChangeCreditLimit(Button):
         """Change it."""
         account = actions.change_credit_limit(obj.reseller_id, values["credit_limit"], actor=actor)
         return Done(standing(account))
+
+
+@offered_on(Account)
+class ChangeLowBalance(Button):
+    """Changes below which balance the reseller is warned."""
+
+    slug, label, verb = "low-balance", _("Change the low-balance warning"), _("Change the warning")
+    form = LowBalance
+
+    @classmethod
+    def asks(cls, obj: Account, data: Any) -> forms.Form:
+        """Begin with the warning of today."""
+        return cls.form(data, initial={"below": obj.low_balance_below})
+
+    @classmethod
+    def explain(cls, obj: Account, _now: datetime) -> list[Any]:
+        """Say what the account holds, and who is told."""
+        return [standing(obj), _g("The reseller's active admins and agents get the mail.")]
+
+    @classmethod
+    def press(cls, obj: Account, values: Any, *, actor: User, now: datetime) -> Done:
+        """Change it."""
+        account = actions.change_low_balance(obj.reseller_id, values["below"], actor=actor)
+        below = money_text(account.low_balance_below, account.currency)
+        return Done(_g("The reseller is warned below %(below)s.") % {"below": below})
 
 
 @offered_on(Account)

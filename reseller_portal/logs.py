@@ -52,6 +52,7 @@ LOGGERS: dict[str, dict[str, Any]] = {
     "django.db.backends": {"level": "WARNING"},
     "celery": {"level": "WARNING"},
     "kombu": {"level": "WARNING"},
+    "stripe": {"level": "WARNING"},  # it writes the address of each request
 }
 
 

@@ -18,12 +18,15 @@ CODE = re.compile(
 LINK = re.compile(r"(/activate/)[^\s\"'<>\\]+")
 TOKEN = re.compile(r"(/(?:key|invitations?|reset)/)[^\s\"'<>\\]+")
 PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s/@]+(?=@)")
+GATEWAY = re.compile(  # its keys, what pays with a card, what confirms a payment
+    r"(?<![0-9A-Za-z])((?:[sr]k_(?:test|live)|whsec|pm|(?:pi|seti)_[0-9A-Za-z]+_secret)_)\w{6,}"
+)
 
 
 def without_secrets(text: str) -> str:
-    """Return the text with each code, link, token and password in an address hidden."""
+    """Return the text with each code, link, token, password and key of the gateway hidden."""
     text = CODE.sub(HIDDEN, text)
-    for pattern in (LINK, TOKEN, PASSWORD):
+    for pattern in (LINK, TOKEN, PASSWORD, GATEWAY):
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return text
 

@@ -214,6 +214,11 @@ STORAGES = {
 vars().update(email(f"filemail:///{STATE / 'mail'}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"Reseller Portal <no-reply@{urlsplit(SITE_URL).hostname}>"
 
+# Cards: off and hidden without a key. The base is only told for a gateway that is not Stripe's own.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")
+
 # Logs
 LOGGING = logs.configured()
 

@@ -68,6 +68,9 @@ def test_other_words_stay(text: str) -> None:
         ("/accounts/password/reset/key/3-set-password/", f"/accounts/password/reset/{HIDDEN}"),
         ("/accounts/invitation/WzEsMV0:abc/", f"/accounts/invitation/{HIDDEN}"),
         ("postgres://portal:pa55@db:5432/x", f"postgres://portal:{HIDDEN}@db:5432/x"),
+        ("No such PaymentMethod: 'pm_1NeyYc2e'", f"No such PaymentMethod: 'pm_{HIDDEN}'"),
+        ("Bearer sk_live_51Hn4eGk", f"Bearer sk_live_{HIDDEN}"),
+        ("?client_secret=pi_3Ab_secret_9ZxYw12", f"?client_secret=pi_3Ab_secret_{HIDDEN}"),
     ],
 )
 def test_links_tokens_and_passwords_are_hidden(text: str, hidden: str) -> None:

@@ -1,0 +1,27 @@
+"""All rows, one after another."""
+
+from collections.abc import Iterator
+
+from desk.bench import buying, exports, pages
+from desk.bench.ground import Ground
+from desk.bench.rows import Figure, Row
+
+ROWS: tuple[Row, ...] = (
+    buying.purchase_500_ms,
+    buying.purchase_vs_insert,
+    buying.activation_ms,
+    pages.orders_page_queries,
+    pages.orders_page_growth,
+    pages.orders_last_page,
+    pages.orders_search_code,
+    pages.orders_search_email,
+    pages.orders_vs_raw,
+    pages.page_kb,
+    exports.export_vs_copy,
+)
+
+
+def measure(ground: Ground) -> Iterator[tuple[Row, Figure]]:
+    """Measure each row and yield it with its figure."""
+    for row in ROWS:
+        yield row, row.measure(ground)

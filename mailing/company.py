@@ -1,0 +1,59 @@
+"""Mails to a company: who gets them, and one for each of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from mailing.kinds import NobodyThereError
+from mailing.models import Mail
+from mailing.steps import queue_mail
+from resellers.models import Reseller, User
+from resellers.roles import Role
+
+
+def who_is_told(reseller: Reseller) -> QuerySet[User]:
+    """Return whom a company's mails about renewals and money go to: those who can act on them."""
+    return reseller.users.filter(is_active=True, role__in=(Role.ADMIN, Role.AGENT)).order_by("pk")
+
+
+def tell_company(
+    kind: str,
+    reseller: Reseller,
+    *,
+    key: str,
+    about: str,
+    now: datetime,
+    params: Mapping[str, Any] | None = None,
+) -> int:
+    """Queue one mail for each person who is told, in the caller's transaction; once for a key.
+
+    Returns how many people that is.
+    """
+    people = who_is_told(reseller)
+    for person in people:
+        queue_mail(
+            kind,
+            key=f"{key}/{person.pk}",
+            to=person.email,
+            about=about,
+            reseller=reseller,
+            params=params,
+            now=now,
+        )
+    return len(people)
+
+
+def reader_of(mail: Mail) -> User:
+    """Return the person of the company whom a mail goes to.
+
+    Raises NobodyThereError for one who was disabled, or is not told any more.
+    """
+    people = who_is_told(mail.reseller) if mail.reseller else User.objects.none()
+    person = people.filter(email=mail.to).first()
+    if person is None:
+        said = _("%(email)s is not told about the company's renewals and balance any more.")
+        raise NobodyThereError(said % {"email": mail.to})
+    return person
