@@ -61,12 +61,12 @@ def test_its_entry_says_what_for(rich: Reseller) -> None:
     [license] = make_due(rich, 3)
     renew(rich)
     entry = BalanceEntry.objects.get(kind=EntryKind.RENEWAL)
-    assert (entry.sequence, entry.amount, entry.balance_after) == (2, -10, 990)
+    assert [entry.sequence, entry.amount, entry.balance_after] == [2, -10, 990]
     assert entry.key == f"renewal/{license.uuid}/1"
     assert entry.reference == f"{license.order.number}/{license.uuid}"
-    assert (entry.tax_rate, entry.actor, entry.at) == (19, None, NOW)
+    assert [entry.tax_rate, entry.actor, entry.at] == [19, None, NOW]
     account = Account.objects.get()
-    assert (account.balance, account.next_sequence) == (990, 3)
+    assert [account.balance, account.next_sequence] == [990, 3]
 
 
 @pytest.mark.parametrize(("away", "renewed"), [(8, False), (7, True), (0, True), (-14, True)])

@@ -15,7 +15,7 @@ from activation.actions import activate_for_existing
 from billing.models import Account, BalanceEntry, EntryKind
 from licenses.actions import change_billing_state
 from licenses.models import License, Renewal, RenewalState
-from licenses.renewing import charging, engine
+from licenses.renewing import charging, engine, statements
 from licenses.renewing.engine import renew_reseller
 from orders.actions import buy, refund_order
 from resellers.models import AuditEvent, Reseller, User
@@ -45,7 +45,7 @@ def no_pass_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch, no_pass_lock: None) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
-    without = charging.PICK_DUE.replace("FOR NO KEY UPDATE OF license SKIP LOCKED", "")
+    without = statements.PICK_DUE.replace("FOR NO KEY UPDATE OF license SKIP LOCKED", "")
     without = without.replace("FOR NO KEY UPDATE SKIP LOCKED", "")
     assert without.count("LOCKED") == 0
     monkeypatch.setattr(charging, "PICK_DUE", without)
@@ -68,7 +68,7 @@ def test_eight_passes_at_once_charge_once(acme: Reseller, today: int) -> None:
     make_entry(acme)
     make_due(acme, *[today] * 20)
     assert names(all_at_once(*[one_pass_of(acme)] * 8)) == ["Tally"] * 8
-    assert (charges(), Account.objects.get().balance) == (20, 800)
+    assert [charges(), Account.objects.get().balance] == [20, 800]
     assert broken() == []
 
 
@@ -197,7 +197,7 @@ def renewal_and_purchase(acme: Reseller, ann: User, today: int) -> list[str]:
 
 def test_the_balance_pays_a_renewal_or_a_purchase(acme: Reseller, ann: User, today: int) -> None:
     assert renewal_and_purchase(acme, ann, today) == ["Refusal", "Tally"]
-    assert (Account.objects.get().balance, charges(), broken()) == (0, 1, [])
+    assert [Account.objects.get().balance, charges(), broken()] == [0, 1, []]
 
 
 @pytest.mark.usefixtures("no_locks")

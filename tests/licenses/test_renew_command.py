@@ -38,7 +38,7 @@ def rich(acme: Reseller) -> Reseller:
 
 def everything() -> list[object]:
     rows = [License, Renewal, RenewalAttempt, BalanceEntry, Account, Notice, AuditEvent]
-    return [list(model._default_manager.order_by("pk").values()) for model in rows]  # type: ignore[attr-defined]
+    return [list(model._default_manager.order_by("pk").values()) for model in rows]
 
 
 def test_it_says_what_it_paid_from_what(rich: Reseller) -> None:
