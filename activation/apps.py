@@ -9,5 +9,6 @@ class ActivationConfig(AppConfig):
     name = "activation"
 
     def ready(self) -> None:
-        """Declare the mail to customers."""
-        import activation.emails  # noqa: F401
+        """Declare the mails and the exports of activations."""
+        import activation.emails
+        import activation.exports  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +41,9 @@ class Customer(models.Model):
                 "reseller",
                 OpClass(Lower("email"), "text_pattern_ops"),
                 name="customer_email_begins",
+            ),
+            models.Index(
+                "reseller", Collate(Lower("company"), "C"), "id", name="customer_by_company"
             ),
         ]
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Value
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Collate, Lower
 
 from resellers.querysets import ResellerQuerySet
 
@@ -17,3 +17,15 @@ class CustomerQuerySet(ResellerQuerySet["Customer"]):
     def with_email(self, email: str) -> Self:
         """Keep the one registered with an e-mail, whatever its case."""
         return self.alias(registered=Lower("email")).filter(registered=Lower(Value(email)))
+
+    def with_sorted_name(self) -> Self:
+        """Add the company as lists sort it, without regard to case."""
+        return self.alias(sorted_name=Collate(Lower("company"), "C"))
+
+    def called(self, typed: str) -> Self:
+        """Keep those whose company or registered e-mail is this, or begins so."""
+        beginning = typed.strip().lower()
+        named = self.with_sorted_name().alias(registered=Lower("email"))
+        return named.filter(
+            Q(sorted_name__startswith=beginning) | Q(registered__startswith=beginning)
+        )

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from activation.public import activation_page
-from activation.views import ActivateLicense
+from activation.views.activate import ActivateLicense
+from activation.views.list import ActivationList
+from activation.views.show import ShowActivation
 
 app_name = "activation"
 urlpatterns = [
+    path("activations/", ActivationList.as_view(), name="list"),
+    path("activations/<uuid:license>/", ShowActivation.as_view(), name="show"),
     path("licenses/<uuid:license>/activate/", ActivateLicense.as_view(), name="for_license"),
     path("activate/<str:code>/", activation_page, name="activate"),
     # Answered at once: a redirect would leave the code in caches that the page itself keeps out of.

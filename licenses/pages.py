@@ -14,14 +14,15 @@ from licenses.tables import LicenseKeyTable
 from reseller_portal.pages import Page, SeeOther, wants_fragment
 from reseller_portal.refusals import Refusal
 
-LIST_STATE = ("page", "page_size", "sort", "search", "status")
+LIST_STATE = ("page", "page_size", "sort", "search", "status", "in")
+ACTIVATION = "activation"
 
 
 class LicensePage(Page):
     """A dialog about one license; a page of its own where there is no script.
 
     Its address may carry the state of the key table that it was opened from, so that it leads back
-    to what the person saw.
+    to what the person saw; `?in=activation` says that it was opened from an activation instead.
     """
 
     license: License
@@ -42,8 +43,15 @@ class LicensePage(Page):
         return list_state(self.request)
 
     @property
+    def is_in_an_activation(self) -> bool:
+        """Say whether the page was opened from the activation of the license."""
+        return self.request.GET.get("in") == ACTIVATION
+
+    @property
     def back(self) -> str:
-        """Return the address of the key table, at this license's row."""
+        """Return the address of the activation, or of the key table at this license's row."""
+        if self.is_in_an_activation:
+            return reverse("activation:show", args=[self.license.uuid])
         keys = reverse("orders:license_keys", args=[self.license.order.number])
         query = f"?{self.list_state}" if self.list_state else ""
         return f"{keys}{query}#license-{self.license.uuid}"
@@ -58,17 +66,28 @@ class LicensePage(Page):
         return self.render(context, template="refused.html", status=status)
 
     def done(self, message: str) -> HttpResponse:
-        """Say that it was done, where it was done: in the row, or on the page that holds it."""
+        """Say that it was done, where it was done: in the row, or on the page that holds it.
+
+        An opened activation fetches anew what it shows.
+        """
         if not wants_fragment(self.request):
             messages.success(self.request, message)
             return SeeOther(self.back)
+        if self.is_in_an_activation:
+            context = {"message": message, "region": f"result-{self.license.uuid}"}
+            return self.told(context, changed=f"license-{self.license.uuid}-changed")
         self.fetch(license=self.license.uuid)
         table = LicenseKeyTable(
             [self.license], user=self.user, today=self.today, query=self.list_state
         )
-        context = {"message": message, "table": table, "order": self.license.order}
+        number = self.license.order.number
+        context = {"message": message, "table": table, "region": f"keys-result-{number}"}
+        return self.told(context, changed=f"order-{number}-changed")
+
+    def told(self, context: dict[str, Any], *, changed: str) -> HttpResponse:
+        """Put a message into its region, and let who listens for a change fetch it."""
         response = self.render(context, template="licenses/done.html")
-        response.headers["HX-Trigger"] = f"order-{self.license.order.number}-changed"
+        response.headers["HX-Trigger"] = changed
         return response
 
 

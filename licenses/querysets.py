@@ -11,6 +11,7 @@ from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
     from licenses.models import License  # noqa: F401 (ruff does not see the base class's parameter)
+    from resellers.models import Reseller
 
 
 def status_case(today: date) -> Case:
@@ -35,6 +36,30 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
     def activated(self) -> Self:
         """Keep those that were activated and not cancelled."""
         return self.filter(activated_at__isnull=False, cancelled_at=None)
+
+    def ever_activated(self) -> Self:
+        """Keep those that were activated, cancelled later or not."""
+        return self.filter(activated_at__isnull=False)
+
+    def activated_between(
+        self, reseller: "Reseller", first: date | None = None, last: date | None = None
+    ) -> Self:
+        """Keep those activated in these days of the reseller, both inclusive; None is no bound."""
+        rows = self.ever_activated()
+        if first is not None:
+            rows = rows.filter(activated_at__gte=reseller.day_begins(first))
+        if last is not None:
+            rows = rows.filter(activated_at__lt=reseller.day_ends(last))
+        return rows
+
+    def ending_between(self, first: date | None = None, last: date | None = None) -> Self:
+        """Keep those whose To lies in these days, both inclusive; None is no bound."""
+        rows = self.filter(ends_on__isnull=False)
+        if first is not None:
+            rows = rows.filter(ends_on__gte=first)
+        if last is not None:
+            rows = rows.filter(ends_on__lte=last)
+        return rows
 
     def active(self, today: date) -> Self:
         """Keep those whose To has not passed."""

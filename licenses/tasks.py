@@ -1,8 +1,9 @@
-"""What workers are told about renewals."""
+"""What workers are told about licenses."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from licenses.notices import rounds
 from licenses.renewing.due import resellers_due
 from licenses.renewing.engine import renew_reseller
 from reseller_portal.wake import wake
@@ -21,3 +22,9 @@ def renew_for(reseller_id: int) -> None:
     """Renew what is due for one reseller, unless another worker is at it."""
     now, reseller = timezone.now(), Reseller.objects.get(pk=reseller_id)
     renew_reseller(reseller, reseller.day_of(now), now=now, wait=False)
+
+
+@shared_task(name="licenses.notify")
+def notify() -> None:
+    """Tell every reseller whose morning it is what renews, was renewed, failed or ends."""
+    rounds.notify(timezone.now())

@@ -1,6 +1,5 @@
 """What to say when there is no tile to show, and where to go from there."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import QueryDict
@@ -10,21 +9,11 @@ from django.utils.translation import gettext as _, ngettext
 from orders.filters import OrderFilter
 from orders.models import Order
 from reseller_portal.display import day_text
+from reseller_portal.empty import Empty
 
 DAYS = 30
 MANY = 100
 NUMBER_LENGTH = 10
-
-
-@dataclass(frozen=True)
-class Empty:
-    """An empty list in words, with the way out."""
-
-    icon: str
-    heading: str
-    text: str
-    url: str = ""
-    label: str = ""
 
 
 def empty(filters: OrderFilter) -> Empty:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
@@ -12,51 +11,26 @@ from django_filters import CharFilter, ChoiceFilter
 from catalog.models import Product
 from orders.models import Order, OrderState, PaymentType
 from orders.querysets import OrderQuerySet
-from reseller_portal.filter_fields import choice_filter, day_filter, row_filter
-from reseller_portal.filtering import FilterForm, ListFilter, Range, Sort
+from reseller_portal.filter_fields import (
+    choice_filter,
+    day_filter,
+    order_number_filter,
+    row_filter,
+)
+from reseller_portal.filtering import FilterForm, Range, Sort
+from reseller_portal.tile_lists import TileFilter
 from reseller_portal.widgets import Checkbox
 from resellers.models import DistributionCompany, User
 
 EMAIL_LENGTH = 254
 
 
-class NumberField(forms.CharField):
-    """An order number as typed or copied from somewhere, with blanks or without."""
-
-    def to_python(self, value: Any) -> str:
-        """Return the text without blanks."""
-        return "".join((super().to_python(value) or "").split())
-
-
-class NumberFilter(CharFilter):  # type: ignore[misc]
-    """A search by order number."""
-
-    field_class = NumberField
-
-
-class OrderFilter(ListFilter):
+class OrderFilter(TileFilter):
     """The filters of “Licenses Purchased”: today's orders, unless asked for others."""
 
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
-    order_number = NumberFilter(
-        label=_("Order number"),
-        lookup_expr="startswith",
-        field_name="number",
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "off",
-                "placeholder": _("All or beginning"),
-            }
-        ),
-        validators=[
-            RegexValidator(
-                r"^[0-9]{1,10}\Z",
-                _("An order number has ten digits: give all or the first of them."),
-            )
-        ],
-    )
+    order_number = order_number_filter(field_name="number")
     product = row_filter(_("Product"), to_field_name="slug")
     state = choice_filter(_("State"), OrderState.choices)
     search = CharFilter(
@@ -94,6 +68,7 @@ class OrderFilter(ListFilter):
         Range("activated_from", "activated_to", _("Activated"), "activated"),
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
+    row_fields = ("order_number", "product", "state")
     more_fields = ("search", "payment_type", "distribution_company", "user", "available")
 
     class Meta:
@@ -108,8 +83,6 @@ class OrderFilter(ListFilter):
         self.filters["distribution_company"].queryset = companies
         self.filters["user"].queryset = self.reseller.users.order_by("name", "id")
         self.filters["search"].label = self.search_label()
-        for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
-            self.form.fields[name].widget.attrs["form"] = "search"
 
     def start(self) -> OrderQuerySet:
         """Return the orders of the person's own company."""
@@ -118,11 +91,6 @@ class OrderFilter(ListFilter):
     def defaults(self) -> dict[str, str]:
         """Return today's dates, in the reseller's zone."""
         return {"date_from": self.today.isoformat(), "date_to": self.today.isoformat()}
-
-    def has_more(self) -> bool:
-        """Say whether a filter is set, or wrong, that does not stand in the first row."""
-        names = [*self.more_fields, *(name for pair in self.ranges[1:] for name in pair.names)]
-        return any(self.data.get(name) or name in self.form.errors for name in names)
 
     def search_label(self) -> Any:
         """Return what the search looks at, for this person."""

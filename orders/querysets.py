@@ -47,23 +47,15 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
     ) -> Self:
         """Keep the orders that hold a license activated in these days, cancelled later or not."""
-        licenses = License.objects.for_reseller(reseller).filter(activated_at__isnull=False)
-        if first is not None:
-            licenses = licenses.filter(activated_at__gte=reseller.day_begins(first))
-        if last is not None:
-            licenses = licenses.filter(activated_at__lt=reseller.day_ends(last))
-        return self.holding(licenses)
+        licenses = License.objects.for_reseller(reseller)
+        return self.holding(licenses.activated_between(reseller, first, last))
 
     def holding_ending(
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
     ) -> Self:
         """Keep the orders that hold an activated license whose To lies in these days."""
         licenses = License.objects.for_reseller(reseller).activated()
-        if first is not None:
-            licenses = licenses.filter(ends_on__gte=first)
-        if last is not None:
-            licenses = licenses.filter(ends_on__lte=last)
-        return self.holding(licenses)
+        return self.holding(licenses.ending_between(first, last))
 
     def holding_code_or_email(self, reseller: "Reseller", typed: str, *, see_codes: bool) -> Self:
         """Keep the orders that hold a license with this code or of a customer with this e-mail.

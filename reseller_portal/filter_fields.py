@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _
-from django_filters import ChoiceFilter, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 from django_filters.fields import ModelChoiceField
 
 from reseller_portal.filtering import DayFilter
@@ -42,6 +43,40 @@ def choice_filter(label: Any, choices: Any) -> ChoiceFilter:
         empty_label=_("Any"),
         widget=KeepingSelect,
         error_messages={"invalid_choice": NOT_OFFERED},
+    )
+
+
+class NumberField(forms.CharField):
+    """An order number as typed or copied from somewhere, with blanks or without."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text without blanks."""
+        return "".join((super().to_python(value) or "").split())
+
+
+class NumberFilter(CharFilter):  # type: ignore[misc]
+    """A search by order number."""
+
+    field_class = NumberField
+
+
+def order_number_filter(**where: str) -> NumberFilter:
+    """Return a search by an order number, or its first digits.
+
+    `where` is the `field_name` of the rows, or the `method` of the filter set.
+    """
+    attrs = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("All or beginning")}
+    return NumberFilter(
+        label=_("Order number"),
+        lookup_expr="startswith",
+        **where,
+        widget=forms.TextInput(attrs=attrs),
+        validators=[
+            RegexValidator(
+                r"^[0-9]{1,10}\Z",
+                _("An order number has ten digits: give all or the first of them."),
+            )
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,19 @@ class Preset:
     label: "_StrOrPromise"
     url: str
     is_current: bool
+
+
+def to_today(filters: "ListFilter") -> list[Preset]:
+    """Return the usual ranges of days, up to today, for a list as it is filtered."""
+    today = filters.today
+    yesterday = today - timedelta(days=1)
+    ranges = [
+        (_("Today"), today, today),
+        (_("Yesterday"), yesterday, yesterday),
+        (_("7 days"), today - timedelta(days=6), today),
+        (_("This month"), today.replace(day=1), today),
+    ]
+    return presets(filters, ranges)
 
 
 def presets(filters: "ListFilter", ranges: Sequence[Days]) -> list[Preset]:

@@ -202,7 +202,9 @@ CONSEQUENCES = """
     FROM written
     WHERE state <> 'checking'
     ORDER BY ends_on, license_id
-    ON CONFLICT (license_id, period, kind) DO UPDATE SET "on" = excluded."on" WHERE %(tell_again)s
+    ON CONFLICT (license_id, period, kind) DO UPDATE
+    SET "on" = excluded."on", told_on = NULL
+    WHERE %(tell_again)s
 ), event AS (
     INSERT INTO resellers_auditevent (reseller_id, actor_id, verb, about, changes, address, at)
     SELECT

@@ -110,7 +110,7 @@ def test_what_was_entered_wrong_is_said_and_put_right_in_place(page_of_ann: Page
 def test_custom_days_begin_in_the_date_field_and_are_no_step_of_the_way(page_of_ann: Page) -> None:
     page = page_of_ann
     page.goto("/orders/")
-    page.get_by_role("link", name="Custom").click()
+    page.get_by_role("link", name="Custom", exact=True).click()
     assert focused(page) == "id_date_from"
     expect(page).to_have_url(re.compile("/orders/$"))
     expect(page.locator(".presets [aria-current]")).to_have_text("Custom")

@@ -59,6 +59,7 @@ TABLE = [
     row(
         "orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number", query="format=csv"
     ),
+    row("licenses:notices", "get", FOUND, OK, OK, OK, OK, NO),
     row("licenses:activation_link", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="available"),
@@ -70,6 +71,10 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
+    row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
+    row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
+    row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="activations_kind"),
     row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
@@ -116,6 +121,7 @@ class World:
     code: str
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
+    activations_kind: str = "activations"
     nothing: str = str(uuid4())
     nobody: str = "1"
     wrong_key: str = "a-b"

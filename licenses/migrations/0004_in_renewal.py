@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('activation', '0003_wrong_codes'),
         ('catalog', '0001_initial'),
-        ('licenses', '0002_renewals'),
+        ('licenses', '0003_notices_told'),
         ('orders', '0002_refunds'),
         ('resellers', '0003_addresses_and_tax'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,111 @@
+"""What happened to licenses, in words: mails and actions, newest first."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from mailing.models import Mail, MailState
+from resellers.models import AuditEvent, User
+
+SHOWN = 20
+WATCHED = timedelta(minutes=5)
+PILLS = {
+    MailState.QUEUED: "queued",
+    MailState.RUNNING: "running",
+    MailState.DONE: "sent",
+    MailState.FAILED: "failed",
+    MailState.STUCK: "stuck",
+    MailState.DROPPED: "dropped",
+}
+
+Names = Mapping[str, str]
+Words = Callable[[AuditEvent], str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened, and who did it. A mail has a state, and a reason if it failed."""
+
+    kind: str
+    at: datetime
+    text: str
+    by: str = ""
+    state: str = ""
+    state_label: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """The newest entries. `latest` is the state of what was sent last, for a while.
+
+    `pause` is how many seconds to wait before looking again; none while nothing is on its way.
+    """
+
+    entries: list[Entry]
+    latest: Entry | None
+    pause: int | None
+
+    @property
+    def mark(self) -> str:
+        """Return a text that changes with the entries."""
+        return hashlib.sha256(repr(self.entries).encode()).hexdigest()[:12]
+
+
+def gathered(
+    mails: list[Mail], events: Iterable[Entry], names: Names, now: datetime, *, latest_of: str
+) -> History:
+    """Return the history of mails (newest first) and events.
+
+    `names` are those of the licenses that have to be named; `latest_of` is the public id whose last
+    mail is to be watched.
+    """
+    entries = [*(mail_entry(mail, names) for mail in mails), *events]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    young = [mail for mail in mails if mail.queued_at > now - WATCHED]
+    latest = next((mail_entry(mail, names) for mail in young if mail.about == latest_of), None)
+    return History(entries[:SHOWN], latest, _pause(young, now))
+
+
+def mail_entry(mail: Mail, names: Names) -> Entry:
+    """Return a mail as an entry: its kind, to whom, about which license, and how far it is."""
+    text = _("%(kind)s to %(address)s") % {"kind": mail.kind_label, "address": mail.to}
+    label = str(MailState(mail.state).label)
+    state = PILLS[MailState(mail.state)]
+    at = mail.sent_at or mail.queued_at
+    text = with_license(text, mail.about, names)
+    return Entry(_("Mail"), at, text, name_of(mail.actor), state, label, mail.reason)
+
+
+def with_license(text: str, about: str, names: Names) -> str:
+    """Return a text with the license that it is about, where that has to be named."""
+    if about not in names:
+        return text
+    return f"{text}, {_('license %(code)s') % {'code': names[about]}}"
+
+
+def license_words(event: AuditEvent) -> str:
+    """Return what was done to a license."""
+    match event.verb, event.changes:
+        case "license.activated", {"customer": customer}:
+            return _("Activated for %(customer)s") % {"customer": customer}
+        case "license.billing_state_changed", {"recurrent": True}:
+            return _("Auto-renew turned on")
+        case "license.billing_state_changed", _:
+            return _("Auto-renew turned off")
+    return event.verb.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def name_of(actor: User | None) -> str:
+    """Return who did it; nothing for a customer or a worker."""
+    return actor.name if actor else ""
+
+
+def _pause(young: list[Mail], now: datetime) -> int | None:
+    waiting = [mail for mail in young if mail.is_unfinished]
+    if not waiting:
+        return None
+    return 1 if waiting[0].queued_at > now - timedelta(seconds=20) else 5
