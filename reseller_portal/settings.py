@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.NoteDevice",
     "people.middleware.StaffSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "resellers.middleware.ResellerZone",
