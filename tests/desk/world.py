@@ -8,7 +8,7 @@ from django.utils import timezone
 from activation.models import Activation
 from billing.models import EntryKind
 from exports.models import Export, ExportState
-from licenses.models import License
+from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
 from orders.models import Order, OrderState, Refund
 from people.models import Invitation
@@ -62,6 +62,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_active(active)
     Activation.objects.update(by=alice)
     alter(*RENEWED)
+    make_renewal(active, alice)
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
@@ -71,6 +72,36 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_jobs(acme, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
+
+
+def make_renewal(license: License, alice: User) -> None:
+    """What paid the second period of a license, and that Acme was told."""
+    order, reseller = license.order, license.reseller
+    renewal = Renewal.objects.create(
+        reseller=reseller,
+        license=license,
+        number=1,
+        state="paid",
+        amount=order.unit_amount,
+        source="balance",
+        actor=alice,
+        settled_at=timezone.now(),
+    )
+    Period.objects.filter(license=license, number=1).update(renewal=renewal)
+    facts = {"amount": renewal.amount, "source": "balance", "actor": alice}
+    day = reseller.day_of(timezone.now())
+    RenewalAttempt.objects.create(
+        reseller=reseller, renewal=renewal, on=day, outcome="paid", **facts
+    )
+    Notice.objects.create(reseller=reseller, license=license, period=1, kind="paid", on=day)
+    make_entry(
+        reseller,
+        -order.unit_amount,
+        EntryKind.RENEWAL,
+        key=f"renewal/{license.uuid}/1",
+        reference=f"{order.number}/{license.uuid}",
+        actor=alice,
+    )
 
 
 def pay(order: Order, buyer: User) -> None:
