@@ -26,6 +26,7 @@ register = template.Library()
 register.filter("day_text", day_text)
 register.filter("moment_text", moment_text)
 register.simple_tag(money_text)
+register.simple_tag(amount_text)
 
 BAR_UNITS: Final = 1000
 SCHEMES: Final = frozenset({"light", "dark"})
@@ -58,6 +59,10 @@ STATES: Final = {
     "disabled": BAD,
     "open": WARN,
     "on": ("good", "shield"),
+    "waiting": ("idle", "clock"),
+    "failing": ("bad", "alert"),
+    "not_covered": ("warn", "alert"),
+    "no_price": ("bad", "alert"),
 }
 
 

@@ -88,6 +88,8 @@ TABLE = [
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
+    row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO),
+    row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
