@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -39,7 +38,7 @@ def balance(reseller: Reseller) -> Decimal:
     return Account.objects.get(reseller=reseller).balance
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Any) -> Any:
     return answer.content.decode()
 
 
