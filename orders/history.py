@@ -77,6 +77,10 @@ def _words(event: AuditEvent) -> str:
             "amount": amount,
         }:
             return _refund(event.verb, count, amount)
+        case "order.paid", _:
+            return _("The card payment worked")
+        case "order.payment_failed", _:
+            return _("The card payment failed")
     return license_words(event)
 
 
