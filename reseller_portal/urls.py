@@ -10,10 +10,12 @@ handler400 = "reseller_portal.errors.bad_request"
 urlpatterns = [
     path("", include("desk.urls")),
     path("accounts/", include("people.urls")),
+    path("", include("people.settings_urls")),
     path("orders/", include("orders.urls")),
     path("", include("billing.urls")),
     path("", include("catalog.urls")),
     path("licenses/", include("licenses.urls")),
+    path("renewals/", include("licenses.upcoming.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
     path("admin/", admin.site.urls),
