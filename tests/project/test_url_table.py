@@ -68,7 +68,7 @@ TABLE = [
     row(
         "orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number", query="format=csv"
     ),
-    row("licenses:notices", "get", FOUND, OK, OK, OK, OK, NO),
+    row("renewals:notices", "get", FOUND, OK, OK, OK, OK, NO),
     row("licenses:activation_link", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="available"),
@@ -92,6 +92,7 @@ TABLE = [
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
+    row("billing:stripe_webhook", "post", *[NONE] * 6),
     row("billing:deposit", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:cards", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:add_card", "post", *[FOUND, NONE, NONE, NONE, NONE, NO]),
