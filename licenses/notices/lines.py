@@ -33,6 +33,7 @@ class Line:
     amount: Decimal | None
     says: str
     path: str
+    by_card: bool = False
 
     @property
     def currency(self) -> str:
@@ -66,7 +67,9 @@ def line(notice: Notice, paying: Paying | None, today: date) -> Line:
     if to is None:
         raise ValueError("only an activated license is told about")
     path = reverse("orders:show", args=[license.order.number])
-    return Line(notice, license, to, amount, says(notice, paying, today), path)
+    attempt = paying.attempt if paying else None
+    by_card = attempt is not None and attempt.source == Source.CARD
+    return Line(notice, license, to, amount, says(notice, paying, today), path, by_card)
 
 
 def says(notice: Notice, paying: Paying | None, today: date) -> str:
