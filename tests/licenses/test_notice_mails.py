@@ -76,6 +76,14 @@ def test_failed_says_why_when_it_is_tried_again_and_what_helps(acme: Reseller) -
     assert "/settings/payment/" not in text
 
 
+def test_what_needs_confirmation_says_how_to_confirm_it(acme: Reseller) -> None:
+    outcome = AttemptOutcome.NEEDS_AUTHENTICATION
+    failed(ending(acme, 7, recurrent=True), "The bank asks.", outcome=outcome, source=Source.CARD)
+    text = mail("renewals_failed").text
+    assert "The bank asks. To confirm the payment, renew the license by hand" in text
+    assert "Next try on 25 Nov 2026." in text
+
+
 def test_failed_for_good_says_that_it_is_not_tried_again(acme: Reseller) -> None:
     reason = "The card was reported stolen; automatic renewal was turned off."
     license = ending(acme, 7)
