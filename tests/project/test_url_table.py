@@ -74,6 +74,13 @@ TABLE = [
     row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
     row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
     row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="activations_kind"),
+    row("activation:move", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
+    row("activation:move", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
+    row("activation:customers", "get", FOUND, OK, OK, OK, OK, NO),
+    row("activation:customer", "get", FOUND, NONE, OK, OK, OK, NO, args="customer"),
+    row("activation:correct_email", "get", FOUND, NONE, NO, OK, OK, NO, args="customer"),
+    row("activation:correct_email", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="customer"),
+    row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="customers_kind"),
     row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
@@ -118,9 +125,11 @@ class World:
     available: str
     active: str
     code: str
+    customer: str
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
+    customers_kind: str = "customers"
     nothing: str = str(uuid4())
     nobody: str = "1"
     wrong_key: str = "a-b"
@@ -131,8 +140,15 @@ class World:
 def world(acme: Reseller) -> World:
     order: Order = make_order(acme, quantity=2)
     active, available = order.licenses.all()
-    make_active(active)
-    return World(order.number, str(available.uuid), str(active.uuid), available.activation_code)
+    customer = make_active(active).customer
+    assert customer
+    return World(
+        number=order.number,
+        available=str(available.uuid),
+        active=str(active.uuid),
+        code=available.activation_code,
+        customer=str(customer.uuid),
+    )
 
 
 @pytest.fixture
