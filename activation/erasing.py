@@ -1,5 +1,7 @@
 """Where a customer's contact person stands besides the customer's own row, and how that goes."""
 
+from typing import Any
+
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast, Lower
 from django.utils.translation import gettext as _
@@ -44,6 +46,6 @@ def _mails_to(customer: Customer) -> QuerySet[Mail]:
     return Mail.objects.filter(pk__in=list(found.values_list("pk", flat=True)))
 
 
-def _public_ids(customer: Customer) -> QuerySet[License]:
+def _public_ids(customer: Customer) -> "QuerySet[Any]":
     licenses = License.objects.for_reseller(customer.reseller).filter(customer=customer).order_by()
     return licenses.annotate(public_id=Cast("uuid", CharField())).values("public_id")

@@ -13,6 +13,7 @@ from licenses.history import (
     History,
     Names,
     about_any,
+    abouts,
     gathered,
     license_words,
     name_of,
@@ -46,13 +47,13 @@ def _history(
     customer: Customer, licenses: LicenseQuerySet, now: datetime, *, latest_of: str, named: bool
 ) -> History:
     reseller = customer.reseller
-    itself = Customer.objects.for_reseller(reseller).filter(pk=customer.pk)
-    itself = itself.annotate(public_id=Cast("uuid", CharField())).values("public_id")
+    customers = Customer.objects.for_reseller(reseller).filter(pk=customer.pk)
+    itself = customers.annotate(public_id=Cast("uuid", CharField())).values("public_id")
     mails = list(about_any(Mail.objects.for_reseller(reseller), itself, licenses)[:SHOWN])
     events = about_any(AuditEvent.objects.for_reseller(reseller), itself, licenses)
     told = list(events.exclude(verb__in=TOLD_BY_THEIR_MAIL)[:SHOWN])
-    abouts = {row.about for row in [*mails, *told]} - {str(customer.uuid)}
-    names = names_of(licenses, abouts) if named else {}
+    others = abouts(mails, told) - {str(customer.uuid)}
+    names = names_of(licenses, others) if named else {}
     entries = [_entry(event, customer, names) for event in told]
     return gathered(mails, entries, names, now, latest_of=latest_of)
 

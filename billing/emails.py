@@ -29,5 +29,5 @@ def balance_low(mail: Mail) -> MailText:
         account=account,
         since=datetime.fromisoformat(mail.params["since"]),
         vendor=VendorDetails.objects.current(),
-        link=settings.SITE_URL + reverse("billing:balance"),
+        balance_link=settings.SITE_URL + reverse("billing:balance"),
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from catalog.models import Price, Product
@@ -48,6 +48,17 @@ class PriceQuerySet(models.QuerySet["Price"]):
         return (
             begun.filter(valid_from__lte=day).order_by("-minimum_quantity", "-valid_from").first()
         )
+
+    def amount_today(self, day: date, *, product: str, order: str) -> Subquery:
+        """Return `today`'s amount as an expression of rows with paths to a product and an order."""
+        begun = self.filter(
+            product=OuterRef(product),
+            term_months=OuterRef(f"{order}__term_months"),
+            currency=OuterRef(f"{order}__currency"),
+            minimum_quantity__lte=OuterRef(f"{order}__quantity"),
+            valid_from__lte=day,
+        )
+        return Subquery(begun.order_by("-minimum_quantity", "-valid_from").values("amount")[:1])
 
     def in_force(self, currency: str, day: date) -> Self:
         """Keep the price list of a day: each product, term and tier once, as last set."""

@@ -7,3 +7,7 @@ class LicensesConfig(AppConfig):
     """Licenses, periods and their billing state."""
 
     name = "licenses"
+
+    def ready(self) -> None:
+        """Declare the mails."""
+        import licenses.emails  # noqa: F401

@@ -72,14 +72,19 @@ def about_any(rows: QuerySet[Row], itself: QuerySet[Any], licenses: QuerySet[Any
     `itself` yields the public id of the one thing; `licenses` are rows of licenses.
     """
     ids = licenses.order_by().annotate(public_id=Cast("uuid", CharField())).values("public_id")
-    abouts = AnyOf(itself.order_by().union(ids, all=True))
+    wanted = AnyOf(itself.order_by().union(ids, all=True))
     equal = {"template": "%(expressions)s", "arg_joiner": " = ", "output_field": BooleanField()}
-    return rows.filter(Func(F("about"), abouts, **equal)).select_related("actor")
+    return rows.filter(Func(F("about"), wanted, **equal)).select_related("actor")
 
 
-def names_of(licenses: QuerySet[Any], abouts: Iterable[str]) -> dict[str, str]:
+def abouts(mails: list[Mail], events: list[AuditEvent]) -> set[str]:
+    """Return the public ids of what mails and events are about."""
+    return {mail.about for mail in mails} | {event.about for event in events}
+
+
+def names_of(licenses: QuerySet[Any], ids: Iterable[str]) -> dict[str, str]:
     """Return how those of the licenses are called that something is about; no code is among it."""
-    rows = licenses.filter(uuid__in=abouts).values_list("uuid", "activation_code")
+    rows = licenses.filter(uuid__in=ids).values_list("uuid", "activation_code")
     return {str(uuid): last_group(code) for uuid, code in rows}
 
 

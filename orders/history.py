@@ -11,6 +11,7 @@ from licenses.history import (
     History,
     Names,
     about_any,
+    abouts,
     gathered,
     license_words,
     name_of,
@@ -38,7 +39,7 @@ def history(order: Order, now: datetime) -> History:
     mails = list(about_any(Mail.objects.for_reseller(reseller), itself, touched)[:SHOWN])
     events = about_any(AuditEvent.objects.for_reseller(reseller), itself, touched)
     told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])
-    names = names_of(licenses, {row.about for row in [*mails, *told]} - {order.number})
+    names = names_of(licenses, abouts(mails, told) - {order.number})
     entries = [_event(event, names) for event in told]
     return gathered(mails, entries, names, now, latest_of=order.number)
 

@@ -16,6 +16,7 @@ from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
 from people.actions import change_password, tell_of_change
 from people.changes import SignInChange
+from people.middleware import NOTED
 from reseller_portal.middleware import client_address
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to where the person works."""
         return self.get_login_redirect_url(request)
+
+    def login(self, request: HttpRequest, user: "User") -> None:
+        """Begin a session that is noted as one of the person's."""
+        super().login(request, user)
+        request.session[NOTED] = {}
 
     def set_password(self, user: "User", password: str) -> None:
         """Keep the new password; it ends every session but the one that changed it."""

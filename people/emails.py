@@ -39,7 +39,10 @@ def sign_in_changed(mail: Mail) -> MailText:
 
 @mail_kind("invitation", gettext_lazy("Invitation"))
 def invitation(mail: Mail) -> MailText:
-    """Write the link that accepts an invitation, as long as it is the last one issued."""
+    """Write the link that accepts an invitation, as long as it is the last one issued.
+
+    Who has an account at another company learns that here, and nobody else does.
+    """
     invited = Invitation.objects.select_related("reseller", "invited_by").get(
         pk=mail.params["invitation"]
     )
@@ -49,4 +52,6 @@ def invitation(mail: Mail) -> MailText:
     subject = _("Your account at the Reseller Portal for %(reseller)s") % {
         "reseller": invited.reseller
     }
-    return letter(mail, subject, invitation=invited, link=invitation_link(invited))
+    has_account = User.objects.filter(email=invited.email).exists()
+    link = "" if has_account else invitation_link(invited)
+    return letter(mail, subject, invitation=invited, link=link)

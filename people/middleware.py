@@ -1,6 +1,7 @@
-"""The second factor of vendor staff."""
+"""The second factor of vendor staff, and where people are signed in."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
+from people.actions import note_device
 from resellers.models import User
 
 # What leads to the second factor, and out again.
@@ -48,3 +51,38 @@ def has_shown_it(request: HttpRequest, user: User) -> bool:
     """Say whether this session gave a code of the authenticator app, or a recovery code."""
     records = get_authentication_records(request, user)
     return any(record.get("method") == "mfa" for record in records)
+
+
+NOTED = "noted"
+NOTED_EVERY = timedelta(minutes=5)
+
+
+class NoteDevice:
+    """Remember in which browsers people are signed in, and when they were last seen there.
+
+    A session says itself when it was last noted, so that most requests cost nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session, now = request.session, timezone.now()
+        if session.accessed and NOTED in session and request.user.is_authenticated:
+            before, key = session[NOTED], session.session_key or ""
+            if not is_noted(before, key, now):
+                agent = request.headers.get("User-Agent", "").replace("\0", "")
+                note_device(request.user, key, before.get("key", ""), agent=agent, now=now)
+                session[NOTED] = {"key": key, "at": now.isoformat()}
+        return response
+
+
+def is_noted(before: dict[str, str], key: str, now: datetime) -> bool:
+    """Say whether the session was noted under its key, and not long ago."""
+    at = before.get("at")
+    return (
+        at is not None
+        and before.get("key") == key
+        and datetime.fromisoformat(at) > now - NOTED_EVERY
+    )

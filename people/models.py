@@ -7,7 +7,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.querysets import InvitationQuerySet
+from people.agents import in_words
+from people.querysets import DeviceQuerySet, InvitationQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
 from resellers.roles import Role
@@ -28,7 +29,8 @@ class Invitation(models.Model):
     """A person who was asked to join a reseller, with the role that waits for them.
 
     The link is made from `issue` when the mail is written, and kept nowhere; inviting again raises
-    `issue`, which ends the links of earlier mails. Who accepts becomes `user`.
+    `issue`, which ends the links of earlier mails. Who accepts becomes `user`. Two companies may
+    invite the same address without learning of each other; it joins the first that it accepts.
     """
 
     reseller = models.ForeignKey(
@@ -61,6 +63,7 @@ class Invitation(models.Model):
         constraints = [
             SameReseller(field="user", name="invitation_user_same_reseller"),
             models.UniqueConstraint(
+                "reseller",
                 Lower("email"),
                 name="invitation_unanswered_once",
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
@@ -104,3 +107,27 @@ class Invitation(models.Model):
         """Make the invitation last anew, and end the links that went out before."""
         self.issue += 1
         self.invited_at, self.expires_at = now, now + LASTS
+
+
+class Device(models.Model):
+    """A browser in which a person is signed in, by the key of its session.
+
+    A row whose session is over is of no more use, and is removed at the person's next sign-in.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    agent = models.CharField(_("browser"), max_length=300, blank=True)
+    signed_in_at = models.DateTimeField(_("signed in at"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ("-seen_at", "-id")
+
+    def __str__(self) -> str:
+        return in_words(self.agent)

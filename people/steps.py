@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from mailing.steps import queue_mail
 from people.changes import SignInChange
-from people.models import LASTS, Invitation
+from people.models import LASTS, Device, Invitation
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from resellers.roles import Role
@@ -34,7 +34,7 @@ def issue_invitation(
     reseller: Reseller, *, email: str, name: str, role: str, actor: User, now: datetime
 ) -> Invitation:
     """Invite a person by mail. Raises Refusal if the address is somebody's already, or invited."""
-    refuse_known_address(email.lower(), now)
+    refuse_known_address(email.lower(), reseller, actor, now)
     invitation = Invitation(
         reseller=reseller,
         email=email.lower(),
@@ -54,17 +54,21 @@ def issue_invitation(
     return invitation
 
 
-def refuse_known_address(email: str, now: datetime) -> None:
-    """Raise Refusal if the address belongs to a person or waits for an answer.
+def refuse_known_address(email: str, reseller: Reseller, actor: User, now: datetime) -> None:
+    """Raise Refusal if the address belongs to a person or waits for an answer, as far as the actor
+    may know: people of a reseller learn nothing of other companies, vendor staff of all.
 
     An invitation that has run out makes way.
     """
-    if User.objects.filter(email=email).exists():
+    people = User.objects.filter(email=email)
+    unanswered = Invitation.objects.unanswered().filter(email=email)
+    if not actor.is_staff:
+        people, unanswered = people.filter(reseller=reseller), unanswered.filter(reseller=reseller)
+    if people.exists():
         raise Refusal(
             _("A person with this e-mail address has an account already. Use another address."),
             field="email",
         )
-    unanswered = Invitation.objects.unanswered().filter(email=email)
     unanswered.filter(expires_at__lte=now).update(withdrawn_at=now)
     if unanswered.exists():
         raise invited_already()
@@ -116,3 +120,45 @@ def note_sign_in_change(user: User, change: SignInChange, *, actor: User, now: d
         params={"change": change},
         now=now,
     )
+
+
+def lock_team(actor: User) -> Reseller:
+    """Lock the actor's company, so that of its admins one after another changes its people.
+
+    Raises Refusal if the actor is no admin (any more): a colleague may have been quicker.
+    """
+    if actor.reseller is None:
+        raise ValueError("vendor staff belong to no company")
+    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
+    admins = User.objects.filter(reseller=reseller, role=Role.ADMIN, is_active=True)
+    if not admins.filter(pk=actor.pk).exists():
+        raise Refusal(_("You are no admin any more. Ask a colleague who is."))
+    return reseller
+
+
+def lock_colleague(user_id: int, actor: User) -> User:
+    """Lock a person of the actor's company with the company; for vendor staff, anybody.
+
+    Raises Refusal as `lock_team` does, and User.DoesNotExist for a stranger.
+    """
+    people = User.objects.select_for_update(no_key=True, of=("self",)).select_related("reseller")
+    if not actor.is_staff:
+        people = people.filter(reseller=lock_team(actor))
+    return people.get(pk=user_id)
+
+
+def refuse_last_admin(user: User) -> None:
+    """Raise Refusal if the person is the company's last active admin; the company is locked."""
+    admins = User.objects.filter(reseller=user.reseller, role=Role.ADMIN, is_active=True)
+    if user.is_active and user.role == Role.ADMIN and not admins.exclude(pk=user.pk).exists():
+        raise Refusal(
+            _("%(name)s is the last active admin. Make somebody else an admin first.")
+            % {"name": user.name}
+        )
+
+
+def end_sessions(user: User) -> None:
+    """End every session of a locked person, at once and for good."""
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+    Device.objects.filter(user=user).end()

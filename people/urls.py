@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
-from people import views
+from people.views import invitation
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -27,7 +27,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("invitation/<str:token>/", views.invitation_page, name="invitation"),
+    path("invitation/<str:token>/", invitation.invitation_page, name="invitation"),
     path("2fa/", never_cache(second_factor.index), name="mfa_index"),
     path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path(

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.NoteDevice",
     "people.middleware.StaffSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "resellers.middleware.ResellerZone",
@@ -259,6 +260,7 @@ JOB_SWEEP_SECONDS = 20
 WAKE_SILENCE_SECONDS = 3
 SWEEP_EVERY_SECONDS = 30
 CLEAN_UP_EVERY_SECONDS = 900
+NOTICES_EVERY_SECONDS = 900
 BEAT_EVERY_SECONDS = 60
 BEAT_LATE_SECONDS = 180
 READY_WITHIN_SECONDS = 3.5

@@ -10,6 +10,7 @@ handler400 = "reseller_portal.errors.bad_request"
 urlpatterns = [
     path("", include("desk.urls")),
     path("accounts/", include("people.urls")),
+    path("", include("people.settings_urls")),
     path("orders/", include("orders.urls")),
     path("", include("billing.urls")),
     path("", include("catalog.urls")),

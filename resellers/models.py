@@ -181,6 +181,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Say whether this person may resend, activate and change billing states."""
         return self.may(Right.OPERATE)
 
+    @property
+    def may_administer(self) -> bool:
+        """Say whether this person looks after people, settings, mails and the record."""
+        return self.may(Right.ADMINISTER)
+
 
 class DistributionCompany(models.Model):
     """A partner organization of a reseller, picked at purchase; retired, never deleted."""

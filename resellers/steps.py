@@ -3,7 +3,7 @@
 from typing import Any
 
 from reseller_portal.origin import address
-from resellers.models import AuditEvent, Reseller, User
+from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 
 
 def record(
@@ -27,3 +27,8 @@ def record(
         changes=changes,
         address=address.get(),
     )
+
+
+def about_distribution_company(company: DistributionCompany) -> str:
+    """Return how audit events name a distribution company."""
+    return f"distributioncompany:{company.pk}"

@@ -53,7 +53,9 @@ def _lock(license_uuid: UUID, actor: User, now: datetime) -> License:
 
 
 def _move(license: License, customer: Customer, actor: User, now: datetime) -> License:
-    before = Customer.objects.get(pk=license.customer_id)
+    before = license.customer
+    if before is None:
+        raise ValueError("only an activated license is moved")
     license.customer = customer
     license.save(update_fields=["customer"])
     Activation.objects.filter(license=license).update(customer=customer)

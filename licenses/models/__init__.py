@@ -1,10 +1,9 @@
 """Licenses, the periods that were paid for, and what pays the next one."""
 
 from licenses.models.license import License, Period
+from licenses.models.notice import Notice, NoticeKind, NoticeRound
 from licenses.models.renewal import (
     AttemptOutcome,
-    Notice,
-    NoticeKind,
     Renewal,
     RenewalAttempt,
     RenewalState,
@@ -16,6 +15,7 @@ __all__ = [
     "License",
     "Notice",
     "NoticeKind",
+    "NoticeRound",
     "Period",
     "Renewal",
     "RenewalAttempt",

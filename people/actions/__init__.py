@@ -1,6 +1,12 @@
 """What is done with people: each a transaction of its own, with an actor."""
 
-from people.actions.access import disable_user, enable_user, remove_second_factor
+from people.actions.access import change_role, disable_user, enable_user, remove_second_factor
+from people.actions.devices import (
+    end_device,
+    end_other_devices,
+    end_sessions_of,
+    note_device,
+)
 from people.actions.invitations import (
     accept_invitation,
     invite_again,
@@ -14,10 +20,15 @@ __all__ = [
     "accept_invitation",
     "ask_for_reset",
     "change_password",
+    "change_role",
     "disable_user",
     "enable_user",
+    "end_device",
+    "end_other_devices",
+    "end_sessions_of",
     "invite_again",
     "invite_person",
+    "note_device",
     "open_reseller",
     "remove_second_factor",
     "send_reset",

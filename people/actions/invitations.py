@@ -59,7 +59,11 @@ def open_reseller(
 def invite_person(
     reseller_id: int, email: str, name: str, role: str, *, actor: User, now: datetime
 ) -> Invitation:
-    """Invite a person to a reseller by mail. Raises Refusal if the address is taken or invited."""
+    """Invite a person to a reseller by mail. Raises Refusal if the address is taken or invited.
+
+    Of an account or an invitation at another company the people of a reseller are told nothing: the
+    owner of the address is, by the mail.
+    """
     reseller = Reseller.objects.select_for_update(no_key=True).get(pk=reseller_id)
     return issue_invitation(reseller, email=email, name=name, role=role, actor=actor, now=now)
 
@@ -96,21 +100,34 @@ def accept_invitation(
     invitation = _locked(invitation_id)
     has_account = User.objects.filter(email=invitation.email).exists()
     if has_account or invitation.issue != issue or not invitation.is_open(now):
-        raise Refusal(_("This invitation is not valid any more. Ask for a new one."))
-    user = User.objects.create_user(
-        invitation.email,
-        password,
-        name=name,
-        reseller=invitation.reseller,
-        role=invitation.role,
-        created_at=now,
-    )
+        raise _outdated()
+    user = _join(invitation, name=name, password=password, now=now)
     invitation.accepted_at, invitation.user = now, user
     invitation.save(update_fields=["accepted_at", "user"])
     record(
         "user.joined", about_user(user), reseller=user.reseller, actor=user, role=invitation.role
     )
     return user
+
+
+def _join(invitation: Invitation, *, name: str, password: str, now: datetime) -> User:
+    # two companies may have invited the address: of two acceptances at once the first counts
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                invitation.email,
+                password,
+                name=name,
+                reseller=invitation.reseller,
+                role=invitation.role,
+                created_at=now,
+            )
+    except IntegrityError:
+        raise _outdated() from None
+
+
+def _outdated() -> Refusal:
+    return Refusal(_("This invitation is not valid any more. Ask for a new one."))
 
 
 def _save_new(reseller: Reseller) -> None:

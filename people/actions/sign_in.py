@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from mailing.steps import queue_mail
 from people.changes import SignInChange
+from people.models import Device
 from people.steps import about_user, note_sign_in_change
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -49,6 +50,7 @@ def change_password(user: User, password: str, *, now: datetime) -> None:
     with transaction.atomic(durable=True):
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         user.save(update_fields=["password"])
+        Device.objects.filter(user=user).end()
         note_sign_in_change(user, SignInChange.PASSWORD, actor=user, now=now)
 
 

@@ -12,6 +12,7 @@ from reseller_portal.fake_gateway.server import Server
 def main() -> None:
     """Serve until a signal ends the process; every answer that was given is in the file."""
     options = _parser().parse_args()
+    os.umask(0o077)
     options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     listener = _listener(options.port, options.descriptor)
     gateway = Gateway(

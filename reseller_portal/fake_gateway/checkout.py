@@ -7,8 +7,8 @@ from reseller_portal.fake_gateway.errors import GatewayError, missing
 from reseller_portal.fake_gateway.things import Thing, new_id
 
 PARAMETERS = (
-    "mode", "customer", "success_url", "cancel_url", "payment_method_types", "currency", "metadata",
-    "client_reference_id", "setup_intent_data", "expires_at", "locale", "ui_mode",
+    "mode", "customer", "success_url", "cancel_url", "allowed_payment_method_types", "currency",
+    "metadata", "client_reference_id", "setup_intent_data", "expires_at", "locale", "ui_mode",
 )  # fmt: skip
 LIFE_SECONDS = 24 * 3600
 
@@ -16,16 +16,18 @@ LIFE_SECONDS = 24 * 3600
 def create(call: Call) -> Thing:
     """Make a session; its `url` is the page."""
     params = call.params
+    kinds = params.kinds()
     params.only(*PARAMETERS)
     if params.required("mode") != "setup":
         raise GatewayError(400, "The test gateway knows mode=setup only.", param="mode")
-    if not params.text("currency") and not params.texts("payment_method_types"):
+    if not params.text("currency") and not kinds:
         raise missing("currency")
     customer = customer_of(call, params.required("customer"), "customer")["id"]
     session_id = new_id("cs_test")
     session = {
         "id": session_id,
         "object": "checkout.session",
+        "allowed_payment_method_types": kinds or None,
         "cancel_url": params.text("cancel_url"),
         "client_reference_id": params.text("client_reference_id"),
         "created": call.created,
@@ -36,7 +38,7 @@ def create(call: Call) -> Thing:
         "metadata": params.metadata(),
         "mode": "setup",
         "payment_intent": None,
-        "payment_method_types": params.texts("payment_method_types") or ["card"],
+        "payment_method_types": ["card"],
         "payment_status": "no_payment_required",
         "setup_intent": _setup_intent(call, customer)["id"],
         "status": "open",

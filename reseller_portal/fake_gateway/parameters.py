@@ -45,6 +45,16 @@ class Parameters:
                 message = f"Received unknown parameter: {name}"
                 raise GatewayError(400, message, code="parameter_unknown", param=name)
 
+    def kinds(self) -> list[str]:
+        """Return the allowed kinds of payment methods; refuse what API versions of before had."""
+        if "payment_method_types" in self.given:
+            message = (
+                "`payment_method_types` is no longer supported: `allowed_payment_method_types`."
+            )
+            code = "payment_method_types_no_longer_supported"
+            raise GatewayError(400, message, code=code, param="payment_method_types")
+        return self.texts("allowed_payment_method_types")
+
     def text(self, name: str, default: str | None = None) -> str | None:
         """Return a text."""
         value = self.given.get(name, default)

@@ -9,8 +9,8 @@ from reseller_portal.fake_gateway.things import Thing, new_id
 CONFIRMING = ("off_session", "return_url", "error_on_requires_action", "payment_method")
 PARAMETERS = (
     *CONFIRMING, "amount", "currency", "customer", "confirm", "metadata", "description",
-    "automatic_payment_methods", "payment_method_types", "setup_future_usage", "receipt_email",
-    "capture_method", "confirmation_method", "statement_descriptor_suffix",
+    "automatic_payment_methods", "allowed_payment_method_types", "setup_future_usage",
+    "receipt_email", "capture_method", "confirmation_method", "statement_descriptor_suffix",
 )  # fmt: skip
 SMALLEST_AMOUNT = 50
 CANCELLABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
@@ -23,7 +23,13 @@ DONE = {
 def create(call: Call) -> Thing:
     """Make an intent, and charge at once when the request says `confirm`."""
     params = call.params
+    kinds = params.kinds()
     params.only(*PARAMETERS)
+    if kinds and params.mapping("automatic_payment_methods"):
+        message = (
+            "`allowed_payment_method_types` and `automatic_payment_methods` exclude each other."
+        )
+        raise GatewayError(400, message, param="allowed_payment_method_types")
     confirm = params.flag("confirm")
     if params.flag("off_session") and not confirm:
         message = "`off_session` can only be used when `confirm` is true."
@@ -44,7 +50,7 @@ def _new_intent(call: Call) -> Thing:
     params, intent_id = call.params, new_id("pi")
     amount, currency = _sum(call)
     customer = params.text("customer")
-    kinds = params.texts("payment_method_types")
+    kinds = params.kinds()
     automatic = params.mapping("automatic_payment_methods") or {"enabled": "true"}
     return {
         "id": intent_id,
@@ -52,6 +58,7 @@ def _new_intent(call: Call) -> Thing:
         "amount": amount,
         "amount_capturable": 0,
         "amount_received": 0,
+        "allowed_payment_method_types": kinds or None,
         "automatic_payment_methods": None if kinds else automatic | {"enabled": True},
         "canceled_at": None,
         "cancellation_reason": None,
@@ -68,7 +75,7 @@ def _new_intent(call: Call) -> Thing:
         "metadata": params.metadata(),
         "next_action": None,
         "payment_method": None,
-        "payment_method_types": kinds or ["card"],
+        "payment_method_types": ["card"],
         "processing": None,
         "receipt_email": params.text("receipt_email"),
         "setup_future_usage": params.text("setup_future_usage"),

@@ -3,7 +3,6 @@
 import http.client
 import os
 import shlex
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,9 @@ from http import HTTPStatus
 
 from reseller_portal.supervisor.children import Child, stop
 from reseller_portal.supervisor.console import say
-from reseller_portal.supervisor.problems import CannotRunError, StopRequested
+from reseller_portal.supervisor.gateway import gateway_beside
+from reseller_portal.supervisor.ports import listening
+from reseller_portal.supervisor.problems import StopRequested
 from reseller_portal.supervisor.servers import Servers
 from reseller_portal.supervisor.state import State
 from reseller_portal.supervisor.variables import variables_for
@@ -52,11 +53,13 @@ class Portal:
 
         Raises CannotRunError when a part does not come up.
         """
-        with listening(self.port) as listener:
+        with listening(self.port) as listener, gateway_beside(self.state, self.port) as gateway:
             servers = Servers(self.state, throwaway=False)
-            variables = variables_for(self.state, servers.urls, self.port)
+            own = {**servers.urls, **(gateway.variables if gateway else {})}
+            variables = variables_for(self.state, own, self.port)
             os.environ.update(variables)
             processes = self._processes(listener.fileno())
+            processes += [gateway.server] if gateway else []
             with servers.begun(), stopped_at_the_end(processes):
                 self._prepare(servers)
                 self._bring_up(processes)
@@ -95,9 +98,9 @@ class Portal:
         return Child(name, [sys.executable, *arguments], log=log, descriptors=descriptors)
 
     def _bring_up(self, processes: list[Child]) -> None:
-        web = processes[-1]
         for child in reversed(processes):
             child.start()
+        (web,) = (child for child in processes if child.name == "Web")
         web.wait_until(lambda: answers(self.port, "/healthz/"))
 
 
@@ -111,25 +114,6 @@ def stopped_at_the_end(processes: list[Child]) -> Iterator[None]:
         raise
     finally:
         stop(processes)
-
-
-def listening(port: int) -> socket.socket:
-    """Return a socket that listens on the port; raise CannotRunError if something else does.
-
-    Taken before anything is started, and handed to the web process and to its successors.
-    """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(512)
-    except OSError as error:
-        listener.close()
-        raise CannotRunError(
-            f"Port {port} cannot be used ({error.strerror}). Stop what uses it, or choose another: "
-            "`make run PORT=8001`."
-        ) from None
-    return listener
 
 
 def answers(port: int, path: str) -> bool:

@@ -13,7 +13,7 @@ CONTRACT = (
 
 
 def variables_for(state: State, urls: Mapping[str, str], port: int) -> dict[str, str]:
-    """Return what every process of the demonstration is told; `urls` are the servers' own."""
+    """Return what every process of the demonstration is told; `urls` lead to its own servers."""
     ours = {
         **urls,
         "DEMO": "1",

@@ -46,6 +46,9 @@ STATES: Final = {
     "cancelled": IDLE,
     "dropped": IDLE,
     "available": ("idle", "circle"),
+    "disabled": BAD,
+    "open": WARN,
+    "on": ("good", "shield"),
 }
 
 

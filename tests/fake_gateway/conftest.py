@@ -34,7 +34,7 @@ def charge(gateway: Gateway, acme_customer: str) -> Charge:
             "customer": acme_customer,
             "confirm": True,
             "off_session": True,
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             **more,
         }
         if "payment_method" not in wish:

@@ -164,8 +164,10 @@ def test_payments_are_found_by_their_time(
         ({"payment_method": "pm_none"}, "No such PaymentMethod"),
         ({"confirm": False}, "`off_session` can only be used"),
         ({"amuont": 1}, "unknown parameter: amuont"),
-        ({"payment_method_types": None}, "must provide a `return_url`"),
+        ({"allowed_payment_method_types": None}, "must provide a `return_url`"),
         ({"expand": ["nothing"]}, "cannot be expanded"),
+        ({"payment_method_types": ["card"]}, "no longer supported"),
+        ({"automatic_payment_methods": {"enabled": True}}, "exclude each other"),
     ],
 )
 def test_a_request_that_makes_no_sense_charges_nothing(

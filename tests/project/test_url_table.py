@@ -5,20 +5,29 @@ A new address that is not in the table fails `test_every_address_is_in_the_table
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from orders.models import Order
+from people.models import Invitation
 from resellers.models import Reseller, User
-from tests.factories import make_active, make_order
+from tests.factories import DistributionCompanyFactory, UserFactory, make_active, make_order
 
 OK, FOUND, SEE, NO, NONE, METHOD, INVALID, CONFLICT = 200, 302, 303, 403, 404, 405, 422, 409
 PEOPLE = ("anonymous", "charlie", "bob", "ann", "alice", "sam")
+
+# Pages of an admin: of each company's own, and about a thing of Acme's.
+SETTINGS = (FOUND, OK, NO, NO, OK, NO)
+SETTING_POSTED = (FOUND, SEE, NO, NO, SEE, NO)
+ONE_OF_ACME = (FOUND, NONE, NO, NO, OK, NO)
+ONE_CHANGED = (FOUND, NONE, NO, NO, SEE, NO)
+ONE_REFUSED = (FOUND, NONE, NO, NO, INVALID, NO)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ TABLE = [
     row(
         "orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number", query="format=csv"
     ),
+    row("licenses:notices", "get", FOUND, OK, OK, OK, OK, NO),
     row("licenses:activation_link", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="available"),
@@ -94,6 +104,39 @@ TABLE = [
     row("exports:start", "post", FOUND, SEE, NO, SEE, SEE, NO, args="keys_kind"),
     row("exports:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nothing"),
     row("exports:download", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nothing"),
+    row("settings:index", "get", *SETTINGS),
+    row("settings:distributors", "get", *SETTINGS),
+    row("settings:add_distributor", "get", *SETTINGS),
+    row("settings:add_distributor", "post", *SETTING_POSTED, data="name=New"),
+    row("settings:rename_distributor", "get", *ONE_OF_ACME, args="partner"),
+    row("settings:rename_distributor", "post", *ONE_CHANGED, args="partner", data="name=New"),
+    row("settings:retire_distributor", "get", *ONE_OF_ACME, args="partner"),
+    row("settings:retire_distributor", "post", *ONE_CHANGED, args="partner"),
+    row("settings:bring_back_distributor", "get", *ONE_OF_ACME, args="partner"),
+    row("settings:bring_back_distributor", "post", *ONE_REFUSED, args="partner"),
+    row("settings:users", "get", *SETTINGS),
+    row("settings:invite", "get", *SETTINGS),
+    row("settings:invite", "post", *SETTING_POSTED, data="name=I&email=i@x.example&role=agent"),
+    row("settings:invite_again", "get", *ONE_OF_ACME, args="invitation"),
+    row("settings:invite_again", "post", *ONE_CHANGED, args="invitation"),
+    row("settings:withdraw_invitation", "get", *ONE_OF_ACME, args="invitation"),
+    row("settings:withdraw_invitation", "post", *ONE_CHANGED, args="invitation"),
+    row("settings:user", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:change_role", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:change_role", "post", *ONE_CHANGED, args="colleague", data="role=viewer"),
+    row("settings:disable_user", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:disable_user", "post", *ONE_CHANGED, args="colleague"),
+    row("settings:enable_user", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:enable_user", "post", *ONE_REFUSED, args="colleague"),
+    row("settings:end_sessions", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:end_sessions", "post", *ONE_CHANGED, args="colleague"),
+    row("settings:remove_second_factor", "get", *ONE_OF_ACME, args="colleague"),
+    row("settings:remove_second_factor", "post", *ONE_REFUSED, args="colleague"),
+    row("settings:account", "get", FOUND, OK, OK, OK, OK, NO),
+    row("settings:end_device", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
+    row("settings:end_device", "post", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
+    row("settings:end_other_devices", "get", FOUND, OK, OK, OK, OK, NO),
+    row("settings:end_other_devices", "post", FOUND, SEE, SEE, SEE, SEE, NO),
     row("account_login", "get", OK, FOUND, FOUND, FOUND, FOUND, FOUND),
     row("account_logout", "get", FOUND, OK, OK, OK, OK, OK),
     row("account_logout", "post", *[FOUND] * 6),
@@ -126,6 +169,9 @@ class World:
     active: str
     code: str
     customer: str
+    partner: int
+    colleague: int
+    invitation: int
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
@@ -142,12 +188,24 @@ def world(acme: Reseller) -> World:
     active, available = order.licenses.all()
     customer = make_active(active).customer
     assert customer
+    colleague = UserFactory.create(reseller=acme)
+    invitation = Invitation.objects.create(
+        reseller=acme,
+        email="i@acme.example",
+        name="I",
+        role="agent",
+        invited_by=colleague,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
     return World(
         number=order.number,
         available=str(available.uuid),
         active=str(active.uuid),
         code=available.activation_code,
         customer=str(customer.uuid),
+        partner=DistributionCompanyFactory.create(reseller=acme).pk,
+        colleague=colleague.pk,
+        invitation=invitation.pk,
     )
 
 

@@ -1,6 +1,7 @@
 """The whole portal, as `make run` starts it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,10 +10,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import stripe
 
 from tests.supervisor.conftest import PROJECT, Starter, alive, await_end, await_file, family
 
 SMALL = "--resellers 2 --orders 60 --licenses-per-order 2 --seed 1"
+GATEWAY = "reseller_portal.fake_gateway"
 Running = tuple[subprocess.Popen[str], int]
 
 
@@ -69,6 +72,32 @@ def test_killed_worker_comes_back_without_its_old_pool(portal: subprocess.Popen[
     assert await_another(keeper, "worker")
 
 
+def test_test_gateway_is_beside_the_portal_and_comes_back(
+    portal: subprocess.Popen[str], state: Path
+) -> None:
+    keeper = family(portal.pid)[1]
+    base = variable(state, "STRIPE_API_BASE")
+    customer = ask_gateway(state, base)
+
+    (gateway,) = [pid for pid in family(keeper) if is_child_running(keeper, pid, GATEWAY)]
+    os.kill(gateway, signal.SIGKILL)
+
+    assert await_end([gateway], 5) == []
+    assert await_another(keeper, GATEWAY)
+    assert ask_gateway(state, base, customer) == customer
+    assert (state / "gateway" / "gateway.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_test_gateway_where_another_is_named(start: Starter, state: Path, port: int) -> None:
+    process = start("run", "--port", str(port), "--seed", SMALL, STRIPE_SECRET_KEY="sk_test_mine")
+    await_file(state / "env", process)
+
+    keeper = family(process.pid)[1]
+    assert [pid for pid in family(keeper) if is_child_running(keeper, pid, GATEWAY)] == []
+    assert variable(state, "STRIPE_SECRET_KEY") == "sk_test_mine"
+    assert "STRIPE_API_BASE" not in (state / "env").read_text()
+
+
 def test_port_in_use_is_a_sentence_before_anything_starts(
     start: Starter, state: Path, port: int
 ) -> None:
@@ -79,6 +108,21 @@ def test_port_in_use_is_a_sentence_before_anything_starts(
     assert output.startswith(f"Port {port} cannot be used")
     assert process.returncode == 1
     assert not (state / "postgres").exists()
+
+
+def variable(state: Path, name: str) -> str:
+    """Return a variable of a running portal."""
+    (value,) = re.findall(rf"^{name}='(.*)'$", (state / "env").read_text(), re.MULTILINE)
+    return str(value)
+
+
+def ask_gateway(state: Path, base: str, customer: str = "") -> str:
+    """Make a customer at the gateway, or look for one; return the id."""
+    client = stripe.StripeClient(
+        variable(state, "STRIPE_SECRET_KEY"), base_addresses={"api": base}, max_network_retries=3
+    )
+    customers = client.v1.customers
+    return (customers.retrieve(customer) if customer else customers.create({})).id
 
 
 def manage_beside(state: Path, command: str) -> subprocess.CompletedProcess[bytes]:

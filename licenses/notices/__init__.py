@@ -1,0 +1,1 @@
+"""Telling resellers what renews, was renewed, failed, or ends."""

@@ -1,0 +1,60 @@
+"""Queueing the gathered mails: one for each reseller, kind and day, to each person who is told."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from licenses.models import Notice, NoticeKind, NoticeRound
+from licenses.notices.cover import cost_ahead
+from mailing.company import tell_company
+from resellers.models import Reseller
+
+MAILS = {
+    NoticeKind.AHEAD: "renewals_ahead",
+    NoticeKind.PAID: "renewals_paid",
+    NoticeKind.FAILED: "renewals_failed",
+    NoticeKind.ENDS_15: "licenses_ending",
+    NoticeKind.ENDS_7: "licenses_ending",
+    NoticeKind.ENDS_1: "licenses_ending",
+    NoticeKind.ENDED: "licenses_ended",
+}
+NOT_COVERED = "renewals_not_covered"
+
+
+def tell(reseller: Reseller, kinds: Iterable[str], today: date, now: datetime) -> None:
+    """Queue the day's mail of each kind, with all that is untold; a kind's second goes tomorrow.
+
+    The reseller's round is locked.
+    """
+    mine = Notice.objects.for_reseller(reseller)
+    told = set(mine.filter(told_on=today).order_by().values_list("kind", flat=True).distinct())
+    for kind in kinds:
+        if kind not in told and mine.untold().filter(kind=kind).update(told_on=today):
+            _queue(MAILS[NoticeKind(kind)], reseller, today, now, kind=kind)
+
+
+def tell_of_cover(of: NoticeRound, today: date, now: datetime) -> None:
+    """Tell once when the renewals of the next 30 days exceed what can be spent, until they do not.
+
+    The reseller's round is locked.
+    """
+    reseller = of.reseller
+    cost = cost_ahead(reseller, today)
+    missing = reseller.account.missing_for(cost)
+    exceed = bool(missing)
+    if exceed and of.not_covered_since is None:
+        _queue(NOT_COVERED, reseller, today, now, cost=str(cost), missing=str(missing))
+    if exceed != (of.not_covered_since is not None):
+        of.not_covered_since = today if exceed else None
+        of.save(update_fields=["not_covered_since"])
+
+
+def _queue(mail: str, reseller: Reseller, today: date, now: datetime, **params: str) -> None:
+    what = params.get("kind", mail)
+    tell_company(
+        mail,
+        reseller,
+        key=f"notices/{reseller.pk}/{what}/{today}",
+        about=f"notices:{what}:{today}",
+        now=now,
+        params={"day": today.isoformat(), **params},
+    )

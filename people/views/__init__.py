@@ -1,0 +1,1 @@
+"""Invitations, settings, people, and each person's own account."""

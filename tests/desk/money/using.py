@@ -1,0 +1,109 @@
+"""Steps with licenses: they are activated, renewed or not, refunded."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from activation.actions import activate_for_existing
+from licenses.actions import change_billing_state
+from licenses.models import License
+from orders.actions import approve_refunds, ask_refund, refund_order, reject_refunds
+from orders.models import Refund
+from tests.desk.money.plumbing import Plumbing, pick, picks
+from tests.desk.money.world import Company
+
+
+def has_licenses(machine: "Using") -> bool:
+    """Say whether anything was bought."""
+    return License.objects.exists()
+
+
+def has_wishes(machine: "Using") -> bool:
+    """Say whether a refund waits to be decided."""
+    return Refund.objects.waiting().exists()
+
+
+class Using(Plumbing):
+    """What becomes of what was bought."""
+
+    @rule(days=st.integers(1, 45))
+    def wait(self, days: int) -> None:
+        """Let days pass."""
+        self.pass_time(days)
+
+    @precondition(has_licenses)
+    @rule(which=picks)
+    def activate(self, which: int) -> None:
+        """Activate a license, once; also of a parked company."""
+        license = pick(self.world.licenses(), which)
+        of = self.world.company_of(license)
+        allowed = license.activated_at is None and license.cancelled_at is None
+        deed = partial(activate_for_existing, license.uuid, of.email, actor=of.admin)
+        self.step(partial(deed, now=self.world.now), allowed=allowed)
+
+    @precondition(has_licenses)
+    @rule(which=picks, recurrent=st.booleans())
+    def toggle(self, which: int, recurrent: bool) -> None:
+        """Turn auto-renew on or off, of what is active or in grace."""
+        license = pick(self.world.licenses(), which)
+        of, allowed = self.world.company_of(license), self.world.in_use(license)
+        deed = partial(change_billing_state, license.uuid, recurrent, actor=of.admin)
+        self.step(partial(deed, now=self.world.now), allowed=allowed)
+
+    def meant(self, which: int, whole: bool) -> tuple[Company, License, Sequence[License]]:
+        """Return a license, whose it is, and what of its order can be refunded."""
+        license = pick(self.world.licenses(), which)
+        chosen = License.objects.filter(order=license.order) if whole else [license]
+        fit = [each for each in chosen if self.world.can_be_refunded(each)]
+        return self.world.company_of(license), license, fit
+
+    def refund_step(
+        self, action: Callable[..., Any], actor: Any, which: int, whole: bool
+    ) -> tuple[Company, Sequence[License]]:
+        """Ask for a refund, or pay one; returns the licenses that it was allowed for."""
+        of, license, fit = self.meant(which, whole)
+        fit = [] if of.parked else fit
+        only = None if whole else license.uuid
+        deed = partial(action, license.order.number, only, "Odd", actor=actor or of.admin)
+        done = self.step(partial(deed, now=self.world.now), allowed=bool(fit))
+        assert {refund.license for refund in done or []} == set(fit)
+        return of, fit
+
+    @precondition(has_licenses)
+    @rule(which=picks, whole=st.booleans())
+    def ask(self, which: int, whole: bool) -> None:
+        """Ask for the money of a license, or of all that are left: nothing moves yet."""
+        self.refund_step(ask_refund, None, which, whole)
+
+    @precondition(has_licenses)
+    @rule(which=picks, whole=st.booleans())
+    def refund(self, which: int, whole: bool) -> None:
+        """Pay back without having been asked."""
+        of, paid = self.refund_step(refund_order, self.world.staff, which, whole)
+        of.balance += self.worth(paid)
+
+    @precondition(has_wishes)
+    @rule(which=picks, whole=st.booleans(), approves=st.booleans())
+    def decide(self, which: int, whole: bool, approves: bool) -> None:
+        """Approve or reject what waits of an order, one or all."""
+        wish = pick(list(Refund.objects.waiting().select_related("order").order_by("pk")), which)
+        of = self.world.company_of(wish)
+        waiting = Refund.objects.waiting().filter(order=wish.order)
+        meant = [refund.license for refund in (waiting if whole else [wish])]
+        number, only = wish.order.number, None if whole else wish.pk
+        allowed = not (approves and of.parked)
+        deed = partial(approve_refunds, number, only)
+        if not approves:
+            deed = partial(reject_refunds, number, only, "No")
+        deed = partial(deed, actor=self.world.staff, now=self.world.now)
+        amount = self.worth(meant) if approves and allowed else Decimal(0)
+        self.step(deed, allowed=allowed)
+        of.balance += amount
+
+    def worth(self, licenses: Sequence[License]) -> Decimal:
+        """Return what is paid back for licenses: their part of the order."""
+        return sum((license.order.unit_amount for license in licenses), Decimal(0))

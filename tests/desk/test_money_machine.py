@@ -1,0 +1,77 @@
+"""Whatever people and the clock do with money, in whatever sequence: every rule still holds.
+
+The runs are the same each time. More of them, and others each time:
+`MONEY_MACHINE_RUNS=500 make test TESTS=tests/desk/test_money_machine.py`.
+"""
+
+import os
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import initialize, run_state_machine_as_test
+
+from tests.desk.money.buying import Buying
+from tests.desk.money.using import Using
+
+pytestmark = pytest.mark.django_db
+
+MORE = os.environ.get("MONEY_MACHINE_RUNS", "")
+PROFILE: dict[str, Any] = {
+    "max_examples": int(MORE or 8),
+    "stateful_step_count": 40,
+    "derandomize": not MORE,
+    "database": None,
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+}
+DONE = {
+    *("book_transfer", "adjust_balance", "change_credit_limit", "park_account", "release_account"),
+    *("buy", "activate_for_existing", "change_billing_state"),
+    *("ask_refund", "refund_order", "approve_refunds", "reject_refunds"),
+}
+
+
+class MoneyMachine(Buying, Using):
+    """All steps."""
+
+    @initialize()
+    def begin(self) -> None:
+        """Each company has bought what renews and what does not, and uses one of each."""
+        for company in range(2):
+            self.deposit(company=company, amount=Decimal(450), again=False)
+            for term, recurrent in ((1, True), (12, False)):
+                wish = {"company": company, "quantity": 3, "term": term, "recurrent": recurrent}
+                self.purchase(**wish, expects=Decimal(0))
+                self.activate(which=len(self.world.licenses()) - 1)
+
+
+def run(**changes: Any) -> None:
+    run_state_machine_as_test(MoneyMachine, settings=settings(**PROFILE, **changes))
+
+
+def test_every_rule_holds_whatever_is_done_with_money() -> None:
+    MoneyMachine.reached.clear()
+    run()
+    assert {f"{name} done" for name in DONE} <= set(MoneyMachine.reached)
+
+
+FAULTS: dict[str, Any] = {
+    "orders.actions.refunds.cancel_licenses": lambda *_: 0,
+    "orders.actions.refunds.share": lambda order, _: order.unit_amount + 1,
+    "orders.refunds.why_not_refund": lambda *_: None,
+    "orders.actions.purchase.order_bought_with": lambda *_: None,
+    "orders.actions.purchase.pay": lambda *_, **__: None,
+    "billing.models.Account.missing_for": lambda *_: Decimal(0),
+    "licenses.actions.why_not_change_billing": lambda *_: None,
+    "activation.steps.why_not_activate": lambda *_: None,
+}
+
+
+@pytest.mark.parametrize("guard", FAULTS)
+def test_twin_without_a_guard_a_rule_is_broken(guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, FAULTS[guard])
+    with pytest.raises((AssertionError, IntegrityError)):
+        run(phases=[Phase.generate], report_multiple_bugs=False)
