@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from licenses.history import SHOWN, Entry, History, gathered, license_words, name_of
+from licenses.history import SHOWN, Entry, History, gathered, name_of
 from licenses.models import License
 from mailing.models import Mail
 from resellers.models import AuditEvent
+from resellers.record import sentence
 
 TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried")
 
@@ -22,4 +23,4 @@ def history(license: License, now: datetime) -> History:
 
 
 def _entry(event: AuditEvent) -> Entry:
-    return Entry(_("License"), event.at, license_words(event), name_of(event.actor))
+    return Entry(_("License"), event.at, sentence(event), name_of(event.actor))

@@ -1,14 +1,14 @@
 """What happened to licenses, in words: mails and actions, newest first."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from mailing.models import Mail, MailState
-from resellers.models import AuditEvent, User
+from resellers.models import User
 
 SHOWN = 20
 WATCHED = timedelta(minutes=5)
@@ -22,7 +22,6 @@ PILLS = {
 }
 
 Names = Mapping[str, str]
-Words = Callable[[AuditEvent], str]
 
 
 @dataclass(frozen=True)
@@ -85,18 +84,6 @@ def with_license(text: str, about: str, names: Names) -> str:
     if about not in names:
         return text
     return f"{text}, {_('license %(code)s') % {'code': names[about]}}"
-
-
-def license_words(event: AuditEvent) -> str:
-    """Return what was done to a license."""
-    match event.verb, event.changes:
-        case "license.activated", {"customer": customer}:
-            return _("Activated for %(customer)s") % {"customer": customer}
-        case "license.billing_state_changed", {"recurrent": True}:
-            return _("Auto-renew turned on")
-        case "license.billing_state_changed", _:
-            return _("Auto-renew turned off")
-    return event.verb.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def name_of(actor: User | None) -> str:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("licenses/", include("licenses.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
+    path("mails/", include("mailing.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from people.actions import end_device, end_other_devices
 from people.models import Device
 from people.team import members
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.pages import Page
 from resellers.roles import Right
 

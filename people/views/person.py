@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from people import actions
 from people.settings_forms import MEANING, ChooseRole
 from people.team import members
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.pages import Page
 from resellers.models import User
 from resellers.roles import Right, Role
