@@ -7,6 +7,7 @@ from django.db import transaction
 
 from licenses.models import License
 from licenses.reasons import why_not_change_billing
+from licenses.renewing.following import let_wait, stop_waiting
 from licenses.steps import license_for, lock_license
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -23,12 +24,17 @@ def change_billing_state(
     License.DoesNotExist for a stranger's license.
     """
     license = lock_license(license_for(actor, license_uuid))
-    reason = why_not_change_billing(license, license.reseller.day_of(now))
+    today = license.reseller.day_of(now)
+    reason = why_not_change_billing(license, today)
     if reason:
         raise Refusal(reason)
     if license.recurrent != recurrent:
         license.recurrent = recurrent
         license.save(update_fields=["recurrent"])
+        if recurrent:
+            let_wait(license, today)
+        else:
+            stop_waiting([license])
         record(
             "license.billing_state_changed",
             str(license.uuid),

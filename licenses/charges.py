@@ -1,14 +1,13 @@
 """What auto-renew will charge: when, how much, for which period."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from catalog.models import Price
 from licenses.calendar import period_days
 from licenses.models import License
-
-FIRST_ATTEMPT = timedelta(days=7)
+from licenses.renewing.schedule import first_attempt_on
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def next_charge(license: License, today: date) -> NextCharge:
         license.product, order.term_months, order.currency, order.quantity, today
     )
     return NextCharge(
-        on=max(license.ends_on - FIRST_ATTEMPT, today),
+        on=max(first_attempt_on(license.ends_on), today),
         starts_on=starts_on,
         ends_on=ends_on,
         amount=price.amount if price else None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
+from licenses.renewing.schedule import FIRST_ATTEMPT
 from licenses.status import LicenseStatus as Status
 from resellers.querysets import ResellerQuerySet
 
@@ -63,6 +64,25 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
     def active(self, today: date) -> Self:
         """Keep those whose To has not passed."""
         return self.activated().filter(ends_on__gte=today)
+
+    def renewing(self) -> Self:
+        """Keep those that renew by themselves: recurrent, activated and not cancelled."""
+        return self.activated().filter(recurrent=True)
+
+    def due(self, as_of: date) -> Self:
+        """Keep those whose next period is to be paid on a day of the reseller, or was before.
+
+        The first try is 7 days before To; then the renewal says when. Each half is one range of an
+        index that holds nothing else.
+        """
+        renewing = self.renewing().order_by()
+        fresh = renewing.filter(in_renewal=False, ends_on__lte=as_of + FIRST_ATTEMPT)
+        again = renewing.filter(
+            renewals__reseller=F("reseller"),
+            renewals__state="waiting",
+            renewals__next_attempt_on__lte=as_of,
+        )
+        return self.filter(pk__in=fresh.values("pk").union(again.values("pk"), all=True))
 
     def refundable(self, today: date) -> Self:
         """Keep those whose money can be asked for: available or active, and not asked for yet."""

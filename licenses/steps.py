@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from licenses.models import License
+from licenses.renewing.following import stop_waiting
 from resellers.models import User
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def cancel_licenses(licenses: Sequence[License], now: datetime) -> int:
     License.objects.filter(pk__in=[license.pk for license in licenses]).update(
         cancelled_at=now, recurrent=False
     )
+    stop_waiting(licenses)
     return sum(license.activated_at is None for license in licenses)
 
 

@@ -29,6 +29,31 @@ def both_at_once(*deeds: Callable[[], Any], about_to_change: type[Model]) -> lis
     return [outcome(future) for future in futures]
 
 
+def in_turn(
+    first: Callable[[], Any], second: Callable[[], Any], *, hold: Callable[[], Any]
+) -> list[Any]:
+    """Stop a deed half-way, start the second one meanwhile, then let go of both.
+
+    `hold` changes what the first one needs; that is undone once both wait, or the second is done.
+    """
+    with ThreadPoolExecutor(2) as pool, transaction.atomic(durable=True):
+        hold()
+        futures = [pool.submit(_alone, first)]
+        wait_for(1, unless=futures[0].done)
+        futures.append(pool.submit(_alone, second))
+        wait_for(2, unless=futures[1].done)
+        transaction.set_rollback(True)
+    return [outcome(future) for future in futures]
+
+
+def during(change: Callable[[], Any], deed: Callable[[], Any]) -> Any:
+    """Do a deed to its end while a change is made but not committed; it must not wait for that."""
+    with meanwhile(deed) as running, transaction.atomic(durable=True):
+        change()
+        [future] = running()
+        return outcome(future)
+
+
 def all_at_once(*deeds: Callable[[], Any]) -> list[Any]:
     """Run deeds at once, as many threads as deeds, and return what each returned, or raised."""
     ready = Barrier(len(deeds), timeout=PATIENCE)

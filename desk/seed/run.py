@@ -13,13 +13,13 @@ from desk.seed.progress import Progress
 from desk.seed.schema import without_indexes
 from desk.seed.sizes import Sizes, Unseedable
 from desk.seed.trade import Trade
-from licenses.models import License, Period
+from licenses.models import License, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
 from orders.models import Order, Refund
 from resellers.models import AuditEvent, Reseller, User
 
 LOADED = (
-    *(Order, License, Period, Customer, Activation, Refund),
+    *(Order, License, Period, Renewal, RenewalAttempt, Customer, Activation, Refund),
     *(BalanceEntry, Mail, AuditEvent),
 )
 

@@ -21,7 +21,7 @@ from desk.seed.progress import Progress
 from desk.seed.quantities import Quantities
 from desk.seed.sizes import Sizes
 from desk.seed.statements import statement
-from licenses.models import License
+from licenses.models import License, Renewal
 from orders.models import Order
 
 REMEMBERED = timedelta(days=60)
@@ -50,6 +50,7 @@ class Trade:
             "refused": REFUSED,
             "first_order": next_id(Order),
             "first_license": next_id(License),
+            "first_renewal": next_id(Renewal),
         }
 
     def lay(self) -> None:
@@ -62,13 +63,16 @@ class Trade:
         self._batches("licenses", Order, ORDERS_AT_ONCE, "first_order")
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
+        self._run("unpaid_renewals", "renewals that nothing paid")
+        self._run("attempts", "tries at them")
+        self._run("in_renewal", "licenses in renewal")
         self._run("activations", "activations")
         self._run("refunds", "refunds")
         self._run("balance", "balance entries")
         self._run("accounts", "accounts")
         self._run("mails", "mails")
         self._run("audit", "audit events")
-        for model in (Order, License, Customer):
+        for model in (Order, License, Customer, Renewal):
             continue_ids(model)
 
     def _run(self, name: str, noun: str) -> None:

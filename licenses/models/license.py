@@ -23,7 +23,8 @@ class License(models.Model):
 
     `anchor_on` is the activation day in the reseller's zone, from which every period is counted;
     `ends_on` repeats the last period's end. Both are empty until activation. Its first From is the
-    anchor.
+    anchor. `in_renewal` says that the next period has been tried, and not been paid yet: its
+    renewal knows more.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="licenses", db_index=False)
@@ -53,6 +54,7 @@ class License(models.Model):
     anchor_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    in_renewal = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = LicenseQuerySet.as_manager()
 
@@ -96,6 +98,16 @@ class License(models.Model):
                 fields=["reseller", "ends_on", "id"],
                 name="license_ends",
                 condition=Q(activated_at__isnull=False, cancelled_at=None),
+            ),
+            models.Index(
+                fields=["reseller", "ends_on", "id"],
+                name="license_to_renew",
+                condition=Q(
+                    recurrent=True,
+                    activated_at__isnull=False,
+                    cancelled_at=None,
+                    in_renewal=False,
+                ),
             ),
             models.Index(
                 fields=["reseller", "activated_at"],

@@ -43,9 +43,12 @@ class AttemptOutcome(models.TextChoices):
 class Renewal(models.Model):
     """One period of one license to be paid: at most once, whatever runs twice.
 
-    `next_attempt_on` is a day of the reseller's calendar, empty unless it waits. `amount` is net,
-    in the order's currency, and known once it is paid, as are `source` and `settled_at`. Without an
-    actor it was the engine.
+    It is made by the first try (or when auto-renew is turned on after the day of the first), and
+    changed under its license's lock only. `next_attempt_on` is a day of the reseller's calendar,
+    empty unless it waits; only what renews by itself waits. `checking` is a card payment under way:
+    nothing else may pay meanwhile. One that has `ended` is tried no more by itself, but may still
+    be paid by hand while there is grace. `amount` is net, in the order's currency, and known once
+    it is paid, as are `source` and `settled_at`. Without an actor it was the engine.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -101,6 +104,11 @@ class Renewal(models.Model):
                 name="renewal_waiting",
                 condition=Q(state="waiting"),
             ),
+            models.Index(
+                fields=["reseller", "id"],
+                name="renewal_checking",
+                condition=Q(state="checking"),
+            ),
             models.Index(fields=["reseller", "-id"], name="renewal_newest"),
         ]
 
@@ -153,3 +161,8 @@ class RenewalAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.get_outcome_display()}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether it is not known yet what came of it."""
+        return self.outcome == AttemptOutcome.UNKNOWN

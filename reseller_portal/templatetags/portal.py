@@ -25,6 +25,7 @@ register = template.Library()
 register.filter("day_text", day_text)
 register.filter("moment_text", moment_text)
 register.simple_tag(money_text)
+register.simple_tag(amount_text)
 
 BAR_UNITS: Final = 1000
 SCHEMES: Final = frozenset({"light", "dark"})
@@ -36,6 +37,14 @@ STATES: Final = {
     "ready": GOOD,
     "done": GOOD,
     "checking": WARN,
+    "sending": WARN,
+    "unknown": WARN,
+    "parked": WARN,
+    "confirming": ("warn", "alert"),
+    "succeeded": GOOD,
+    "declined": BAD,
+    "refused": BAD,
+    "not_sent": BAD,
     "grace": ("warn", "alert"),
     "queued": WARN,
     "running": WARN,
@@ -49,6 +58,10 @@ STATES: Final = {
     "disabled": BAD,
     "open": WARN,
     "on": ("good", "shield"),
+    "waiting": ("idle", "clock"),
+    "failing": ("bad", "alert"),
+    "not_covered": ("warn", "alert"),
+    "no_price": ("bad", "alert"),
 }
 
 

@@ -16,7 +16,14 @@ from resellers.models import DistributionCompany, Reseller, User
 
 SMALL = Sizes(resellers=2, orders=60, licenses_per_order=4, seed=7)
 COUNTED_ON = (
-    *("licenses_period", "activation_activation", "orders_refund", "billing_balanceentry"),
+    *(
+        "licenses_period",
+        "licenses_renewal",
+        "licenses_renewalattempt",
+        "activation_activation",
+        "orders_refund",
+        "billing_balanceentry",
+    ),
     *("mailing_mail", "resellers_auditevent"),
 )
 

@@ -18,7 +18,8 @@ from desk.seed.sizes import Sizes
 from desk.verify.registry import check_all
 from exports.models import Export
 from licenses.calendar import period_days
-from licenses.models import License
+from licenses.models import License, Renewal, RenewalAttempt
+from licenses.renewing.due import resellers_due
 from licenses.status import LicenseStatus
 from mailing.models import Mail, MailState
 from orders.models import Order, OrderState, PaymentType
@@ -265,3 +266,15 @@ def test_if_empty_it_does_nothing_where_orders_are(seeded: Seeded) -> None:
     call_command("seed", "--if-empty", "--orders", "1000", stdout=out)
     assert out.getvalue() == ""
     assert Order.objects.count() == 400
+
+
+def test_nothing_is_to_be_renewed_today(seeded: Seeded) -> None:
+    assert resellers_due(NOW) == []
+
+
+@KNOWN
+def test_a_renewal_waits_and_another_ended(seeded: Seeded, name: str) -> None:
+    renewals = Renewal.objects.for_reseller(reseller(name)).filter(license__recurrent=True)
+    assert {"waiting", "ended"} <= set(renewals.values_list("state", flat=True))
+    tries = RenewalAttempt.objects.filter(renewal__in=renewals, outcome="not_covered")
+    assert tries.exists()

@@ -83,19 +83,19 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     "resellers-have-accounts": ("DELETE FROM billing_account WHERE next_sequence = 1",),
     "balances-are-their-entries": ("UPDATE billing_account SET balance = balance + 1",),
     "entries-follow-each-other": (
-        "UPDATE billing_balanceentry SET sequence = 6 WHERE sequence = 4",
-        "UPDATE billing_account SET next_sequence = 7 WHERE next_sequence = 5",
+        "UPDATE billing_balanceentry SET sequence = 7 WHERE sequence = 5",
+        "UPDATE billing_account SET next_sequence = 8 WHERE next_sequence = 6",
     ),
     "entries-add-up": (
         DROP("billing_balanceentry", "entry_adds_up"),
         "UPDATE billing_balanceentry SET amount = amount + 1 WHERE sequence = 1",
         "UPDATE billing_balanceentry SET amount = amount - 1 WHERE sequence = 3",
     ),
-    "accounts-number-on": ("UPDATE billing_account SET next_sequence = 6 WHERE next_sequence = 5",),
+    "accounts-number-on": ("UPDATE billing_account SET next_sequence = 7 WHERE next_sequence = 6",),
     "balances-keep-to-the-credit-limit": (
         DROP("billing_account", "account_within_credit_limit"),
         DROP("billing_account", "account_credit_limit_not_negative"),
-        "UPDATE billing_account SET credit_limit = -5000 WHERE next_sequence = 5",
+        "UPDATE billing_account SET credit_limit = -5000 WHERE next_sequence = 6",
     ),
     "refunds-cancel-licenses": (
         "UPDATE licenses_license SET cancelled_at = now() WHERE id = (SELECT available FROM the)",
@@ -113,7 +113,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE billing_balanceentry SET amount = 1000, balance_after = balance_before + 1000
         WHERE kind = 'refund'""",
         """UPDATE billing_account SET balance = (SELECT sum(amount) FROM billing_balanceentry
-        WHERE account_id = billing_account.id) WHERE next_sequence = 5""",
+        WHERE account_id = billing_account.id) WHERE next_sequence = 6""",
     ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",

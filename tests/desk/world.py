@@ -6,9 +6,9 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
-from billing.models import EntryKind
+from billing.models import Card, CardPayment, EntryKind, PaymentState
 from exports.models import Export, ExportState
-from licenses.models import License
+from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
 from orders.models import Order, OrderState, Refund
 from people.models import Invitation
@@ -62,6 +62,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_active(active)
     Activation.objects.update(by=alice)
     alter(*RENEWED)
+    make_renewal(active, alice)
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
@@ -69,8 +70,39 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
+    make_cards(acme, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
+
+
+def make_renewal(license: License, alice: User) -> None:
+    """What paid the second period of a license, and that Acme was told."""
+    order, reseller = license.order, license.reseller
+    renewal = Renewal.objects.create(
+        reseller=reseller,
+        license=license,
+        number=1,
+        state="paid",
+        amount=order.unit_amount,
+        source="balance",
+        actor=alice,
+        settled_at=timezone.now(),
+    )
+    Period.objects.filter(license=license, number=1).update(renewal=renewal)
+    facts = {"amount": renewal.amount, "source": "balance", "actor": alice}
+    day = reseller.day_of(timezone.now())
+    RenewalAttempt.objects.create(
+        reseller=reseller, renewal=renewal, on=day, outcome="paid", **facts
+    )
+    Notice.objects.create(reseller=reseller, license=license, period=1, kind="paid", on=day)
+    make_entry(
+        reseller,
+        -order.unit_amount,
+        EntryKind.RENEWAL,
+        key=f"renewal/{license.uuid}/1",
+        reference=f"{order.number}/{license.uuid}",
+        actor=alice,
+    )
 
 
 def pay(order: Order, buyer: User) -> None:
@@ -116,6 +148,32 @@ def make_unpaid(acme: Reseller, alice: User) -> None:
     """An order by card whose outcome is not known."""
     OrderFactory.create(
         reseller=acme, user=alice, state=OrderState.CHECKING, payment_type="card", available=0
+    )
+
+
+def make_cards(acme: Reseller, alice: User) -> None:
+    """A card, and a payment that it declined."""
+    now = timezone.now()
+    card = Card.objects.create(
+        reseller=acme,
+        token="pm_of_acme",
+        brand="visa",
+        last4="0341",
+        expires_on=(now + timedelta(days=400)).date(),
+        is_default=True,
+        added_by=alice,
+    )
+    CardPayment.objects.create(
+        reseller=acme,
+        key="deposit/1",
+        purpose="deposit",
+        card=card,
+        amount=50,
+        currency="EUR",
+        state=PaymentState.DECLINED,
+        reason="The card was declined.",
+        actor=alice,
+        settled_at=now,
     )
 
 

@@ -1,0 +1,68 @@
+"""Whose renewals are due: two index probes a reseller, however many licenses there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import connection
+
+from licenses.renewing.schedule import FIRST_ATTEMPT
+from resellers.models import Reseller
+
+# On the reseller's own day, unless one is given. A parked account is passed over.
+RESELLERS = """
+SELECT reseller.id
+FROM resellers_reseller AS reseller
+JOIN billing_account AS account ON account.reseller_id = reseller.id AND parked_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT coalesce(%(as_of)s::date, (%(now)s AT TIME ZONE time_zone)::date - %(days_ago)s) AS day
+) AS calendar
+WHERE EXISTS (
+    SELECT FROM licenses_license
+    WHERE reseller_id = reseller.id AND recurrent AND activated_at IS NOT NULL
+        AND cancelled_at IS NULL AND NOT in_renewal AND ends_on <= day + %(first)s
+) OR EXISTS (
+    SELECT FROM licenses_renewal
+    WHERE reseller_id = reseller.id AND state = 'waiting' AND next_attempt_on <= day
+) OR EXISTS (
+    SELECT FROM licenses_renewal WHERE reseller_id = reseller.id AND state = 'checking'
+)
+ORDER BY reseller.id
+"""
+"""The resellers for whom a pass has something to do."""
+
+WAIT = "SELECT true FROM pg_advisory_lock(hashtextextended(%s, 0))"
+TRY = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
+
+
+def resellers_due(now: datetime, as_of: date | None = None, *, days_ago: int = 0) -> list[Reseller]:
+    """Return the resellers with renewals due, on `as_of` or on their own calendar day of `now`.
+
+    With `days_ago`, those whose renewals have been due for so many of their days. Cards under way
+    count as due: a pass brings them to an end.
+    """
+    parameters = {"now": now, "as_of": as_of, "days_ago": days_ago, "first": FIRST_ATTEMPT.days}
+    with connection.cursor() as cursor:
+        cursor.execute(RESELLERS, parameters)
+        keys = [key for (key,) in cursor.fetchall()]
+    return list(Reseller.objects.filter(pk__in=keys).order_by("pk"))
+
+
+@contextmanager
+def one_pass(reseller: Reseller, *, wait: bool) -> Iterator[bool]:
+    """Hold the one pass that a reseller may have at a time; yield False if another has it.
+
+    In two at once the balance would pay out of turn. The lock is the connection's: it ends with a
+    worker that dies.
+    """
+    key = f"renewals/{reseller.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(WAIT if wait else TRY, [key])
+        held = bool(cursor.fetchone()[0])
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute(UNLOCK, [key])

@@ -1,0 +1,113 @@
+"""One pass of the engine over a reseller's renewals: batch after batch until nothing is due."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+import structlog
+from django.db import transaction
+
+from billing.models import ZERO
+from billing.steps import lock_account
+from licenses.models import AttemptOutcome, RenewalAttempt, Source
+from licenses.renewing import cards
+from licenses.renewing.charging import Result, charge_due
+from licenses.renewing.due import one_pass
+from licenses.renewing.settling import settle_paid
+from resellers.models import Reseller
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Tally:
+    """What a pass did for one reseller: how many tries came to what, and what they paid."""
+
+    reseller: Reseller
+    parked: bool = False
+    outcomes: Counter[tuple[Source, AttemptOutcome]] = field(default_factory=Counter)
+    amounts: dict[Source, Decimal] = field(default_factory=dict)
+    stopped: bool = False
+
+    def count(self, results: Sequence[Result]) -> None:
+        """Add the results of a batch."""
+        for result in results:
+            self.outcomes[result.source, result.outcome] += 1
+            if result.outcome in {AttemptOutcome.PAID, AttemptOutcome.UNKNOWN}:
+                paid = self.amounts.get(result.source, ZERO)
+                self.amounts[result.source] = paid + (result.amount or ZERO)
+            self.stopped = self.stopped or result.stops_the_balance
+
+
+def renew_reseller(reseller: Reseller, as_of: date, *, now: datetime, wait: bool = True) -> Tally:
+    """Do what is due for a reseller on its day `as_of`, and return what came of it.
+
+    However many periods were missed, one pass brings them up to date. Where another pass is at it,
+    wait for its end and look again, or else leave it to that one.
+    """
+    tally = Tally(reseller)
+    with one_pass(reseller, wait=wait) as held:
+        if held:
+            cards.resume(reseller, now=now)
+            while batch := renew_batch(tally, as_of, now=now):
+                cards.collect(batch.attempts, now=now)
+    log.info("renewed", reseller=reseller.pk, as_of=str(as_of), tries=tally.outcomes.total())
+    return tally
+
+
+@transaction.atomic(durable=True)
+def renew_batch(tally: Tally, as_of: date, *, now: datetime) -> "Batch | None":
+    """Pay or fail what is due next, in one transaction, and count it.
+
+    Returns None when nothing is due, or the account is parked.
+    """
+    return _batch(tally, as_of, now=now)
+
+
+def rehearse(reseller: Reseller, as_of: date, *, now: datetime) -> Tally:
+    """Return what a pass would do, and write nothing: it is done and rolled back.
+
+    A card is taken to pay whatever it is asked for.
+    """
+    tally = Tally(reseller)
+    with one_pass(reseller, wait=True), transaction.atomic(durable=True):
+        while batch := _batch(tally, as_of, now=now):
+            for attempt in batch.attempts:
+                settle_paid(attempt, now=now)
+        transaction.set_rollback(True)
+    return tally
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch wrote; `attempts` are those that a card has to pay."""
+
+    results: list[Result]
+    attempts: list[RenewalAttempt]
+
+
+def _batch(tally: Tally, as_of: date, *, now: datetime) -> Batch | None:
+    account = lock_account(tally.reseller, parked_too=True)
+    tally.parked = account.is_parked
+    if account.is_parked:
+        return None
+    card = cards.usable(tally.reseller)
+    results = charge_due(account, as_of, stopped=tally.stopped, card=card, now=now)
+    if not results:
+        return None
+    tally.count(results)
+    attempts = to_collect(results)
+    cards.prepare(attempts, now=now)
+    return Batch(results, attempts)
+
+
+def to_collect(results: Sequence[Result]) -> list[RenewalAttempt]:
+    """Return the tries among the results that a card has to pay, in their order."""
+    keys = [each.renewal_id for each in results if each.outcome == AttemptOutcome.UNKNOWN]
+    if not keys:
+        return []
+    attempts = RenewalAttempt.objects.filter(renewal__in=keys, outcome=AttemptOutcome.UNKNOWN)
+    found = {each.renewal_id: each for each in attempts.select_related("renewal__license")}
+    return [found[key] for key in keys]
