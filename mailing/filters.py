@@ -26,11 +26,11 @@ class MailFilter(ListFilter):
     kind = choice_filter(_("Kind"), [])
     state = choice_filter(_("State"), MailState.choices)
     to = CharFilter(
-        label=_("To"),
+        label=_("Sent to"),
         method="going_to",
         max_length=254,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": _("Address or its beginning")}
+            attrs={"autocomplete": "off", "placeholder": _("All or beginning")}
         ),
     )
     about = CharFilter(
