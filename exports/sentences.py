@@ -1,8 +1,6 @@
 """What the record says of exports."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _g, gettext_lazy as _
@@ -10,7 +8,7 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 from exports.kinds import label_of
 from exports.models import Export
 from resellers.models import Reseller
-from resellers.naming import Named, names_things
+from resellers.naming import Named, names_things, uuids_of
 from resellers.record import says, thing
 
 thing("export", _("Export"))
@@ -22,15 +20,6 @@ says(
     _("Export of %(kind)s tried again"),
     kind=label_of,
 )
-
-
-def uuids_of(abouts: set[str]) -> set[UUID]:
-    """Return the public ids that are UUIDs."""
-    found = set()
-    for about in abouts:
-        with suppress(ValueError):
-            found.add(UUID(about))
-    return found
 
 
 @names_things

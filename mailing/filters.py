@@ -29,9 +29,7 @@ class MailFilter(ListFilter):
         label=_("Sent to"),
         method="going_to",
         max_length=254,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": _("All or beginning")}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
     )
     about = CharFilter(
         label=_("About"),

@@ -4,7 +4,9 @@ Each app names its own kinds of things in `sentences.py`, all of a page at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from resellers.models import Reseller
 
@@ -46,3 +48,14 @@ def keys_of(abouts: Iterable[str], kind: str) -> dict[int, str]:
     begins = f"{kind}:"
     digits = {about: about.removeprefix(begins) for about in abouts if about.startswith(begins)}
     return {int(key): about for about, key in digits.items() if key.isascii() and key.isdigit()}
+
+
+def uuids_of(abouts: Iterable[str], kind: str = "") -> dict[UUID, str]:
+    """Return the ids that are UUIDs, or are written `<kind>:<UUID>`, by UUID."""
+    begins = f"{kind}:" if kind else ""
+    found = {}
+    for about in abouts:
+        with suppress(ValueError):
+            if about.startswith(begins):
+                found[UUID(about.removeprefix(begins))] = about
+    return found
