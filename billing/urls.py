@@ -6,6 +6,7 @@ from billing.views.balance import Balance, ShowStatement
 from billing.views.cards import AddCard, CardAdded, Cards, MakeDefault, RemoveCard
 from billing.views.deposit import DepositByCard
 from billing.views.payments import ShowPayment
+from billing.views.webhooks import stripe_webhook
 
 app_name = "billing"
 PAYMENT = "settings/payment"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("balance/deposit/", DepositByCard.as_view(), name="deposit"),
     path("balance/statements/<month:month>/", ShowStatement.as_view(), name="statement"),
     path("payments/<uuid:uuid>/", ShowPayment.as_view(), name="payment"),
+    path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
     path(f"{PAYMENT}/", Cards.as_view(), name="cards"),
     path(f"{PAYMENT}/add/", AddCard.as_view(), name="add_card"),
     path(f"{PAYMENT}/added/", CardAdded.as_view(), name="card_added"),

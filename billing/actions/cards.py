@@ -28,11 +28,12 @@ def start_adding(reseller: Reseller, *, back: str, cancel: str, actor: User) -> 
         raise Refusal(why_no_answer()) from error
 
 
-def finish_adding(reseller: Reseller, session: str, *, now: datetime) -> Card | None:
+def finish_adding(session: str, *, now: datetime, reseller: Reseller | None = None) -> Card | None:
     """Keep the card that was entered on the gateway's page; None if none was.
 
     However often it is told, by the person who comes back and by the gateway itself, it is one
-    card. Raises Refusal while the gateway does not answer, and for another company's session.
+    card. Raises Refusal while the gateway does not answer, and for another company's session than
+    that of `reseller`, if one is named.
     """
     try:
         found = gateway().read_setup(session)
@@ -40,18 +41,18 @@ def finish_adding(reseller: Reseller, session: str, *, now: datetime) -> Card | 
         raise Refusal(why_no_answer()) from error
     if found is None:
         return None
-    return keep_card(reseller, found, now=now)
+    account = Account.objects.filter(gateway_customer=found.customer).first()
+    if account is None and reseller is None:
+        return None
+    if account is None or (reseller and reseller.pk != account.reseller_id):
+        raise Refusal(_("This page belongs to another company. Add the card anew."))
+    return keep_card(account.reseller, found, now=now)
 
 
 @transaction.atomic(durable=True)
 def keep_card(reseller: Reseller, found: FinishedSetup, *, now: datetime) -> Card:
-    """Store a card that the gateway keeps, once; the first one becomes the default.
-
-    Raises Refusal for a card of another company's.
-    """
-    account = lock_account(reseller, parked_too=True)
-    if found.customer != account.gateway_customer:
-        raise Refusal(_("This page belongs to another company. Add the card anew."))
+    """Store a card that the gateway keeps, once; the first one becomes the default."""
+    lock_account(reseller, parked_too=True)
     cards = Card.objects.for_reseller(reseller)
     before = cards.filter(token=found.token).first()
     if before is not None:

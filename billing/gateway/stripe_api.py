@@ -161,7 +161,7 @@ class StripeGateway:
                 text, signature, self._webhook_secret, TOLERANCE_SECONDS
             )
             return read_hint(json.loads(text))
-        except (stripe.SignatureVerificationError, ValueError) as error:
+        except (stripe.SignatureVerificationError, ValueError, AttributeError) as error:
             raise WrongSignatureError from error
 
     def _do(self, call: Callable[..., Any], *args: Any, **options: Any) -> Mapping[str, Any]:

@@ -107,8 +107,9 @@ class CardAdded(CardPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Keep the card, and show the list."""
+        session = request.GET.get("session", "")[:100]
         try:
-            card = finish_adding(self.reseller, request.GET.get("session", ""), now=self.now)
+            card = finish_adding(session, now=self.now, reseller=self.reseller)
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -71,6 +72,12 @@ def stored_scheme(context: Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("scheme", "") if request else ""
     return chosen if chosen in SCHEMES else ""
+
+
+@register.simple_tag
+def cards_are_on() -> bool:
+    """Say whether cards can be used here; where they cannot, nothing about them is shown."""
+    return bool(settings.STRIPE_SECRET_KEY)
 
 
 @register.simple_tag

@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from billing.gateway import Answer, Outcome
+from billing.gateway import Answer, Hint, Outcome
 from billing.models import Account, BalanceEntry, Card, CardPayment, EntryKind, PaymentState
 from billing.payments import charge, confirm, look_again, settle
-from billing.payments.hints import look_soon
+from billing.payments.hints import hear
 from billing.purposes import Purpose, _purposes, register_purpose
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
@@ -317,7 +317,7 @@ def test_word_of_the_gateway_is_only_a_reason_to_ask(
 ) -> None:
     gateway.fault("timeout_before", seconds=2)
     payment = pay(card)
-    assert look_soon(payment, timezone.now(), "pi_nothing")
+    hear(Hint(gateway_id="pi_nothing", key=payment.key), timezone.now())
     assert fresh(payment).state == PaymentState.UNKNOWN
     assert checked(payment).state == PaymentState.UNKNOWN
     assert balance(acme) == 0

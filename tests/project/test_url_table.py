@@ -93,6 +93,7 @@ TABLE = [
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
+    row("billing:stripe_webhook", "post", *[NONE] * 6),
     row("billing:deposit", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:cards", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:add_card", "post", *[FOUND, NONE, NONE, NONE, NONE, NO]),
