@@ -62,6 +62,11 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
     ),
+    "told-as-renewed-means-paid": (
+        """INSERT INTO licenses_notice (reseller_id, license_id, period, kind, "on", at)
+        SELECT reseller_id, id, 2, 'paid', current_date, now()
+        FROM licenses_license WHERE id = (SELECT active FROM the)""",
+    ),
     "activations-match-licenses": (
         "DELETE FROM activation_activation WHERE license_id = (SELECT active FROM the)",
     ),

@@ -69,7 +69,7 @@ TABLE = [
     row(
         "orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number", query="format=csv"
     ),
-    row("licenses:notices", "get", FOUND, OK, OK, OK, OK, NO),
+    row("renewals:notices", "get", FOUND, OK, OK, OK, OK, NO),
     row("licenses:activation_link", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
     row("activation:for_license", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="available"),
