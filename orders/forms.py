@@ -89,7 +89,7 @@ class PurchaseForm(forms.Form):
             "invalid_choice": _("This way of paying is not offered here. Choose another one."),
         },
     )
-    card = CardChoice(required=False)
+    card = CardChoice(required=False, error_messages={"required": _("Choose a card.")})
 
     def __init__(self, data: Any = None, *, user: User, now: datetime, **options: Any) -> None:
         super().__init__(data, **options)
@@ -112,14 +112,8 @@ class PurchaseForm(forms.Form):
             fields["payment_type"].widget = forms.HiddenInput()
             self.initial["payment_type"] = PaymentType.BALANCE
             del fields["card"]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a card where one is to pay."""
-        values: dict[str, Any] = self.cleaned_data
-        by_card = values.get("payment_type") == PaymentType.CARD
-        if by_card and not values.get("card") and "card" not in self.errors:
-            self.add_error("card", _("Choose a card."))
-        return values
+        elif self.data.get("payment_type", PaymentType.CARD) == PaymentType.CARD:
+            fields["card"].required = True
 
     @property
     def offers_cards(self) -> bool:
