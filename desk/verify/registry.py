@@ -107,6 +107,7 @@ def invariants() -> list[Invariant]:
         licenses,
         orders,
         refunds,
+        renewals,
         tenancy,
     )
 

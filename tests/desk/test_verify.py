@@ -19,6 +19,14 @@ from tests.factories import OrderFactory
 DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
 DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
 
+WAITS = (
+    """INSERT INTO licenses_renewal (
+        reseller_id, license_id, number, state, source, next_attempt_on, created_at)
+    SELECT reseller_id, id, 2, 'waiting', '', now(), now()
+    FROM licenses_license WHERE id = (SELECT active FROM the)""",
+    "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
+)
+
 # `the` holds the ids of Acme's order with licenses, and of its active and its available license.
 BREAKAGES: dict[str, tuple[str, ...]] = {
     "available-is-counted-right": (
@@ -114,6 +122,24 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         WHERE kind = 'refund'""",
         """UPDATE billing_account SET balance = (SELECT sum(amount) FROM billing_balanceentry
         WHERE account_id = billing_account.id) WHERE next_sequence = 6""",
+    ),
+    "periods-are-paid-by-renewals": (
+        "UPDATE licenses_period SET renewal_id = NULL WHERE number = 1",
+    ),
+    "renewals-match-entries": (
+        "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'renewal'",
+    ),
+    "paid-renewals-have-the-try-that-paid": (
+        "UPDATE licenses_renewalattempt SET outcome = 'declined'",
+    ),
+    "unpaid-renewals-are-ahead": (
+        "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
+    ),
+    "only-renewing-licenses-wait": WAITS,
+    "renewals-are-tried-in-time": (
+        *WAITS,
+        "UPDATE licenses_license SET recurrent = true WHERE id = (SELECT active FROM the)",
+        "UPDATE licenses_renewal SET next_attempt_on = now()::date - 6 WHERE state = 'waiting'",
     ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
