@@ -60,7 +60,7 @@ def refunds_match_entries() -> Offenders:
 
 
 @account_invariant(
-    "Never more is refunded of an order than was paid for it and its licenses' renewals."
+    "Never more is refunded of an order than was paid for it and for renewals."
 )
 def refunds_keep_to_what_was_paid() -> Offenders:
     """Return the numbers of orders of which more was paid back."""

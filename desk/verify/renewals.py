@@ -38,19 +38,19 @@ def renewals_match_entries() -> Offenders:
         FROM (
             SELECT
                 renewal.reseller_id, renewal.amount, concat(placed.number, '/', uuid) AS said,
-                concat('renewal/', uuid, '/', renewal.number) AS key
+                concat('renewal/', uuid, '/', renewal.number) AS key, settled_at >= first.at AS owed
             FROM licenses_renewal AS renewal
             JOIN licenses_license AS license ON license.id = license_id
             JOIN orders_order AS placed ON placed.id = order_id
-            JOIN billing_balanceentry AS first
+            LEFT JOIN billing_balanceentry AS first
                 ON first.reseller_id = renewal.reseller_id AND first.sequence = 1
-            WHERE renewal.state = 'paid' AND source = 'balance' AND settled_at >= first.at
+            WHERE renewal.state = 'paid' AND source = 'balance'
         ) AS paid
         FULL JOIN (
             SELECT * FROM billing_balanceentry WHERE kind = 'renewal'
         ) AS entry
             ON entry.key = paid.key
-        WHERE paid.key IS NULL OR entry.id IS NULL OR entry.amount <> -paid.amount
+        WHERE paid.key IS NULL OR owed AND entry.id IS NULL OR entry.amount <> -paid.amount
             OR entry.reference <> paid.said OR entry.reseller_id <> paid.reseller_id
         ORDER BY 1, 2
     """)

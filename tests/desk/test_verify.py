@@ -57,7 +57,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET recurrent = true WHERE cancelled_at IS NOT NULL",
     ),
     "activated-licenses-have-periods": (
-        "DELETE FROM licenses_period WHERE license_id = (SELECT active FROM the)",
+        "DELETE FROM licenses_period WHERE license_id <> (SELECT active FROM the)",
     ),
     "licenses-repeat-their-periods": (
         "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
@@ -69,6 +69,9 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         WHERE number = 1 AND license_id = (SELECT active FROM the)""",
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
+        "UPDATE licenses_renewal SET number = 2",
+        """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
+        WHERE kind = 'renewal'""",
     ),
     "activations-match-licenses": (
         "DELETE FROM activation_activation WHERE license_id = (SELECT active FROM the)",
