@@ -11,6 +11,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        """Declare the exports and the mails."""
+        """Declare the exports, the mails, and what card payments are for."""
+        import billing.deposits
         import billing.emails
         import billing.exports  # noqa: F401

@@ -1,15 +1,22 @@
-"""Business words over many ledger entries."""
+"""Business words over many ledger entries, cards and card payments."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from billing.models import Account, BalanceEntry, VendorDetails  # noqa: F401 (seen by mypy only)
+    from billing.models import (  # noqa: F401 (seen by mypy only)
+        Account,
+        BalanceEntry,
+        Card,
+        CardPayment,
+        VendorDetails,
+    )
     from resellers.models import Reseller
 
 
@@ -44,3 +51,35 @@ class BalanceEntryQuerySet(ResellerQuerySet["BalanceEntry"]):
     def in_ledger_order(self) -> Self:
         """Sort as they were posted."""
         return self.order_by("sequence", "pk")
+
+
+class CardQuerySet(ResellerQuerySet["Card"]):
+    """Cards of resellers."""
+
+    def in_use(self) -> Self:
+        """Keep those that were not removed."""
+        return self.filter(removed_at=None)
+
+    def chargeable(self, today: date) -> Self:
+        """Keep those that can be charged on a day of their reseller."""
+        return self.in_use().filter(expires_on__gte=today)
+
+    def default_of(self, reseller: "Reseller") -> "Card | None":
+        """Return the card that pays what the balance does not, if there is one."""
+        return self.in_use().filter(reseller=reseller, is_default=True).first()
+
+
+class CardPaymentQuerySet(ResellerQuerySet["CardPayment"]):
+    """Payments by card."""
+
+    def open(self) -> Self:
+        """Keep those whose end is not known yet."""
+        return self.filter(settled_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Keep those that a worker has to look at."""
+        return self.filter(next_check_at__lte=now)
+
+    def late(self, now: datetime) -> Self:
+        """Keep those that have been due for longer than any sweep explains."""
+        return self.due(now - timedelta(seconds=settings.JOB_LATE_SECONDS))

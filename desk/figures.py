@@ -11,8 +11,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from licenses.models import License
+from licenses.upcoming.forecast import forecast_of
 from orders.models import Order
-from reseller_portal.display import amount_text, money_text
+from reseller_portal.display import amount_text, day_text, money_text
 from resellers.models import Reseller
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def figures(reseller: Reseller, now: datetime) -> list[Figure]:
         licenses_available(reseller),
         activated_this_month(reseller, now),
         expiring(reseller, now),
+        renewals(reseller, now),
         balance(reseller),
     ]
 
@@ -105,6 +107,16 @@ def expiring(reseller: Reseller, now: datetime) -> Figure:
         note % {"count": found["orders"], "renewing": found["renewing"]},
         list_of(expires_from=today.isoformat(), expires_to=last.isoformat()),
     )
+
+
+def renewals(reseller: Reseller, now: datetime) -> Figure:
+    """Return what renewing costs in the next 30 days, and whether the balance suffices."""
+    ahead = forecast_of(reseller, reseller.day_of(now), EXPIRING_DAYS)
+    note = str(_("the balance suffices"))
+    if ahead.limit:
+        note = _("not covered from %(day)s on") % {"day": day_text(ahead.limit.on)}
+    label = format_lazy(_("Renewals in {days} days"), days=EXPIRING_DAYS)
+    return Figure(label, amount_text(ahead.amount), note, reverse("renewals:list"))
 
 
 def balance(reseller: Reseller) -> Figure:

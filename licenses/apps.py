@@ -9,5 +9,6 @@ class LicensesConfig(AppConfig):
     name = "licenses"
 
     def ready(self) -> None:
-        """Declare the mails."""
-        import licenses.emails  # noqa: F401
+        """Declare the mails and the exports."""
+        import licenses.emails
+        import licenses.upcoming.exports  # noqa: F401

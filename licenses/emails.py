@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from billing.models import ZERO, Account, VendorDetails
 from licenses.models import Notice, NoticeKind
-from licenses.notices.cover import HORIZON
 from licenses.notices.gathering import WARNINGS
 from licenses.notices.lines import lines
 from licenses.notices.querysets import NoticeQuerySet
-from licenses.notices.telling import MAILS, NOT_COVERED
+from licenses.notices.telling import HORIZON, MAILS, NOT_COVERED
 from mailing.company import reader_of
 from mailing.kinds import MailText, mail_kind
 from mailing.letters import letter
@@ -91,7 +90,7 @@ def renewals_not_covered(mail: Mail) -> MailText:
         _("The balance does not cover the next renewals"),
         cost=Decimal(mail.params["cost"]),
         missing=Decimal(mail.params["missing"]),
-        days=HORIZON.days,
+        days=HORIZON,
         day=_day(mail),
         **_surroundings(mail, _account(mail)),
     )
@@ -117,7 +116,7 @@ def gathered(
         count=count,
         lines=lines(told.with_parts()[:SHOWN], today),
         more=max(count - SHOWN, 0),
-        list_link=f"{settings.SITE_URL}{reverse('licenses:notices')}?{query}",
+        list_link=f"{settings.SITE_URL}{reverse('renewals:notices')}?{query}",
         **_surroundings(mail, account),
         **context,
     )
@@ -129,6 +128,7 @@ def _surroundings(mail: Mail, account: Account) -> dict[str, Any]:
         "account": account,
         "owes": account.balance < ZERO,
         "vendor": VendorDetails.objects.current(),
+        "renewals_link": settings.SITE_URL + reverse("renewals:list"),
         "balance_link": settings.SITE_URL + reverse("billing:balance"),
     }
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,13 +17,15 @@ from reseller_portal.refusals import Refusal
 
 LIST_STATE = ("page", "page_size", "sort", "search", "status", "in")
 ACTIVATION = "activation"
+RENEWALS = "renewals"
 
 
 class LicensePage(Page):
     """A dialog about one license; a page of its own where there is no script.
 
     Its address may carry the state of the key table that it was opened from, so that it leads back
-    to what the person saw; `?in=activation` says that it was opened from an activation instead.
+    to what the person saw; `?in=activation` says that it was opened from an activation instead, and
+    `?renewals=` from the list of renewals, whose query that is.
     """
 
     license: License
@@ -48,10 +51,18 @@ class LicensePage(Page):
         return self.request.GET.get("in") == ACTIVATION
 
     @property
+    def is_in_renewals(self) -> bool:
+        """Say whether the page was opened from the list of renewals."""
+        return RENEWALS in self.request.GET
+
+    @property
     def back(self) -> str:
-        """Return the address of the activation, or of the key table at this license's row."""
+        """Return the address of the list or activation that the person came from."""
         if self.is_in_an_activation:
             return reverse("activation:show", args=[self.license.uuid])
+        if self.is_in_renewals:
+            query = QueryDict(self.request.GET[RENEWALS]).urlencode()
+            return f"{reverse('renewals:list')}{query and f'?{query}'}#license-{self.license.uuid}"
         keys = reverse("orders:license_keys", args=[self.license.order.number])
         query = f"?{self.list_state}" if self.list_state else ""
         return f"{keys}{query}#license-{self.license.uuid}"
@@ -68,7 +79,7 @@ class LicensePage(Page):
     def done(self, message: str) -> HttpResponse:
         """Say that it was done, where it was done: in the row, or on the page that holds it.
 
-        An opened activation fetches anew what it shows.
+        An opened activation and the list of renewals fetch anew what they show.
         """
         if not wants_fragment(self.request):
             messages.success(self.request, message)
@@ -76,6 +87,9 @@ class LicensePage(Page):
         if self.is_in_an_activation:
             context = {"message": message, "region": f"result-{self.license.uuid}"}
             return self.told(context, changed=f"license-{self.license.uuid}-changed")
+        if self.is_in_renewals:
+            context = {"message": message, "region": "renewals-result"}
+            return self.told(context, changed="renewals-changed")
         self.fetch(license=self.license.uuid)
         table = LicenseKeyTable(
             [self.license], user=self.user, today=self.today, query=self.list_state
@@ -89,6 +103,11 @@ class LicensePage(Page):
         response = self.render(context, template="licenses/done.html")
         response.headers["HX-Trigger"] = changed
         return response
+
+
+def came_from(query: str) -> str:
+    """Return what tells a license's page that it was opened from the list of renewals, so."""
+    return urlencode({RENEWALS: query})
 
 
 def list_state(request: HttpRequest) -> str:

@@ -35,10 +35,11 @@ def day_filter(label: Any) -> DayFilter:
     )
 
 
-def choice_filter(label: Any, choices: Any) -> ChoiceFilter:
-    """Return a choice among fixed words."""
+def choice_filter(label: Any, choices: Any, *, method: str | None = None) -> ChoiceFilter:
+    """Return a choice among fixed words; `method` names what applies it, where no field does."""
     return ChoiceFilter(
         label=label,
+        method=method,
         choices=choices,
         empty_label=_("Any"),
         widget=KeepingSelect,

@@ -41,6 +41,7 @@ SCHEDULE = NIGHTLY | {
         ("exports.sweep", settings.SWEEP_EVERY_SECONDS),
         ("licenses.renew", settings.RENEW_EVERY_SECONDS),
         ("billing.tell_low_balances", settings.SWEEP_EVERY_SECONDS),
+        ("billing.sweep", settings.SWEEP_EVERY_SECONDS),
         ("licenses.notify", settings.NOTICES_EVERY_SECONDS),
         ("mailing.clean_up", settings.CLEAN_UP_EVERY_SECONDS),
         ("exports.clean_up", settings.CLEAN_UP_EVERY_SECONDS),

@@ -19,7 +19,7 @@ LINK = re.compile(r"(/activate/)[^\s\"'<>\\]+")
 TOKEN = re.compile(r"(/(?:key|invitations?|reset)/)[^\s\"'<>\\]+")
 PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s/@]+(?=@)")
 GATEWAY = re.compile(  # its keys, what pays with a card, what confirms a payment
-    r"(?<![0-9A-Za-z])((?:[sr]k_(?:test|live)|whsec|pm|(?:pi|seti)_[0-9A-Za-z]+_secret)_)\w{6,}"
+    r"(?<![0-9A-Za-z])((?:(?:[sr]k|cs)_(?:test|live)|whsec|pm|(?:pi|seti)_[0-9A-Za-z]+_secret)_)\w{6,}"
 )
 
 

@@ -250,6 +250,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 
+# Card payments, in seconds. The gateway keeps a key for a day; a lease outlasts both time-outs.
+STRIPE_TIMEOUT_SECONDS = (5, 20)  # to connect, and to wait for an answer
+CARD_LEASE_SECONDS = 60
+CARD_CHECK_SECONDS = [300, 3600, *[24 * 3600] * 5]
+CARD_KEY_LIFE_SECONDS = 23 * 3600
+CARD_CONFIRM_SECONDS = 3600
+CARD_CONFIRM_LATER_SECONDS = 20 * 3600
+
 # Jobs (rows of mails, exports, …), in seconds
 JOB_ATTEMPTS = 5
 JOB_BACK_OFF_SECONDS = [60, 300, 1800, 7200]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("catalog.urls")),
     path("licenses/", include("licenses.urls")),
+    path("renewals/", include("licenses.upcoming.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
     path("admin/", admin.site.urls),

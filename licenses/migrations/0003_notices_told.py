@@ -41,4 +41,9 @@ class Migration(migrations.Migration):
             model_name='notice',
             index=models.Index(condition=models.Q(('told_on', None)), fields=['kind', 'reseller'], name='notice_untold'),
         ),
+        migrations.AlterField(
+            model_name='notice',
+            name='kind',
+            field=models.CharField(choices=[('ahead', 'Renews soon'), ('paid', 'Renewed'), ('failed', 'Renewal failed'), ('ends_15', 'Ends within 15 days'), ('ends_7', 'Ends within 7 days'), ('ends_1', 'Ends within a day'), ('ended', 'Ended')], max_length=10, verbose_name='kind'),
+        ),
     ]

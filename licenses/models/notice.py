@@ -18,10 +18,10 @@ class NoticeKind(models.TextChoices):
     AHEAD = "ahead", _("Renews soon")
     PAID = "paid", _("Renewed")
     FAILED = "failed", _("Renewal failed")
-    ENDS_15 = "ends_15", _("Ends in 15 days")
-    ENDS_7 = "ends_7", _("Ends in 7 days")
-    ENDS_1 = "ends_1", _("Ends tomorrow")
-    ENDED = "ended", _("Ended yesterday")
+    ENDS_15 = "ends_15", _("Ends within 15 days")
+    ENDS_7 = "ends_7", _("Ends within 7 days")
+    ENDS_1 = "ends_1", _("Ends within a day")
+    ENDED = "ended", _("Ended")
 
 
 class Notice(models.Model):

@@ -87,7 +87,7 @@ def ahead(license: License) -> str:
     """Say when the renewal is paid."""
     if not license.recurrent or license.ends_on is None:
         return _("Renewing automatically was turned off since.")
-    return _("Paid on %(day)s.") % {"day": day_text(first_attempt_on(license.ends_on))}
+    return _("It will be paid on %(day)s.") % {"day": day_text(first_attempt_on(license.ends_on))}
 
 
 def paid(paying: Paying | None) -> str:

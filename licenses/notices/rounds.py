@@ -1,7 +1,7 @@
 """The round of a reseller's day: in its morning, once, gather what is to be told, and tell it.
 
 A failed renewal does not wait for the next morning, if none was told that day. A mail never leaves
-before the day's renewals were tried; from noon on it does.
+before the day's renewals were tried, unless they cannot be tried by noon.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from datetime import date, datetime
 import structlog
 from django.db import DatabaseError, transaction
 
-from licenses.models import Notice, NoticeKind, NoticeRound
+from licenses.models import License, Notice, NoticeKind, NoticeRound
 from licenses.notices.gathering import gather
 from licenses.notices.telling import tell, tell_of_cover
 from resellers.models import Reseller
 
 log = structlog.get_logger(__name__)
 
-MORNING = 6
+MORNING, NOON = 6, 12
 AT_ONCE = (NoticeKind.FAILED,)
 
 
@@ -41,11 +41,21 @@ def waiting(now: datetime, as_of: date | None) -> Iterator[tuple[int, date]]:
     """Yield the resellers whose round of the day is due, or that have a failure to be told."""
     urgent = Notice.objects.untold().filter(kind__in=AT_ONCE)
     hurried = set(urgent.order_by().values_list("reseller_id", flat=True).distinct())
-    for each in NoticeRound.objects.select_related("reseller").order_by("pk"):
+    for each in NoticeRound.objects.select_related("reseller__account").order_by("pk"):
         today = as_of or each.reseller.day_of(now)
-        is_morning = as_of is not None or now.astimezone(each.reseller.zone).hour >= MORNING
-        if is_morning and (each.held_on != today or each.pk in hurried):
+        to_do = each.held_on != today or each.pk in hurried
+        if to_do and (as_of or is_time(each.reseller, today, now)):
             yield each.pk, today
+
+
+def is_time(reseller: Reseller, today: date, now: datetime) -> bool:
+    """Say whether a reseller's morning has begun, and nothing is left to be renewed that day."""
+    hour = now.astimezone(reseller.zone).hour
+    if hour < MORNING:
+        return False
+    if hour >= NOON or reseller.account.is_parked:
+        return True
+    return not License.objects.for_reseller(reseller).due(today).exists()
 
 
 @transaction.atomic(durable=True)

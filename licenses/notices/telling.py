@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from licenses.models import Notice, NoticeKind, NoticeRound
-from licenses.notices.cover import cost_ahead
+from licenses.upcoming.forecast import forecast_of
 from mailing.company import tell_company
 from resellers.models import Reseller
 
@@ -18,6 +18,7 @@ MAILS = {
     NoticeKind.ENDED: "licenses_ended",
 }
 NOT_COVERED = "renewals_not_covered"
+HORIZON = 30  # days
 
 
 def tell(reseller: Reseller, kinds: Iterable[str], today: date, now: datetime) -> None:
@@ -38,11 +39,12 @@ def tell_of_cover(of: NoticeRound, today: date, now: datetime) -> None:
     The reseller's round is locked.
     """
     reseller = of.reseller
-    cost = cost_ahead(reseller, today)
-    missing = reseller.account.missing_for(cost)
-    exceed = bool(missing)
+    ahead = forecast_of(reseller, today, HORIZON)
+    exceed = bool(ahead.missing)
     if exceed and of.not_covered_since is None:
-        _queue(NOT_COVERED, reseller, today, now, cost=str(cost), missing=str(missing))
+        _queue(
+            NOT_COVERED, reseller, today, now, cost=str(ahead.amount), missing=str(ahead.missing)
+        )
     if exceed != (of.not_covered_since is not None):
         of.not_covered_since = today if exceed else None
         of.save(update_fields=["not_covered_since"])

@@ -15,7 +15,7 @@ from reseller_portal.presets import Days, presets
 class Notices(ListPage):
     """Every license of every gathered mail."""
 
-    template = "licenses/notices.html"
+    template = "renewals/notices.html"
     filters = NoticeFilter
 
     def load(self, keys: list[int]) -> list[Line]:

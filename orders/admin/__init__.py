@@ -1,5 +1,5 @@
 """Orders, their licenses and refunds, for vendor staff."""
 
-from orders.admin import license_buttons, licenses, orders, refunds
+from orders.admin import license_buttons, licenses, notices, orders, refunds
 
-__all__ = ["license_buttons", "licenses", "orders", "refunds"]
+__all__ = ["license_buttons", "licenses", "notices", "orders", "refunds"]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -25,6 +26,7 @@ register = template.Library()
 register.filter("day_text", day_text)
 register.filter("moment_text", moment_text)
 register.simple_tag(money_text)
+register.simple_tag(amount_text)
 
 BAR_UNITS: Final = 1000
 SCHEMES: Final = frozenset({"light", "dark"})
@@ -36,6 +38,14 @@ STATES: Final = {
     "ready": GOOD,
     "done": GOOD,
     "checking": WARN,
+    "sending": WARN,
+    "unknown": WARN,
+    "parked": WARN,
+    "confirming": ("warn", "alert"),
+    "succeeded": GOOD,
+    "declined": BAD,
+    "refused": BAD,
+    "not_sent": BAD,
     "grace": ("warn", "alert"),
     "queued": WARN,
     "running": WARN,
@@ -49,6 +59,10 @@ STATES: Final = {
     "disabled": BAD,
     "open": WARN,
     "on": ("good", "shield"),
+    "waiting": ("idle", "clock"),
+    "failing": ("bad", "alert"),
+    "not_covered": ("warn", "alert"),
+    "no_price": ("bad", "alert"),
 }
 
 
@@ -58,6 +72,12 @@ def stored_scheme(context: Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("scheme", "") if request else ""
     return chosen if chosen in SCHEMES else ""
+
+
+@register.simple_tag
+def cards_are_on() -> bool:
+    """Say whether cards can be used here; where they cannot, nothing about them is shown."""
+    return bool(settings.STRIPE_SECRET_KEY)
 
 
 @register.simple_tag

@@ -61,14 +61,14 @@ def test_expiring_counts_the_next_thirty_days_and_who_renews(acme: Reseller) -> 
 def test_nothing_of_another_reseller_is_counted(acme: Reseller, globex: Reseller) -> None:
     make_active(first_license(globex))
     make_order(globex)
-    assert values(acme, timezone.now()) == [0, 0, 0, 0, "0.00"]
+    assert values(acme, timezone.now()) == [0, 0, 0, 0, "0.00", "0.00"]
 
 
 def test_the_balance_says_what_can_be_spent(acme: Reseller) -> None:
     Account.objects.filter(reseller=acme).update(credit_limit=50)
     make_entry(acme, "100.00")
     acme.account.refresh_from_db()
-    figure = figures(acme, NOON)[4]
+    figure = figures(acme, NOON)[5]
     assert (str(figure.label), figure.value) == ("Balance in EUR", "100.00")
     assert "150.00 can be spent" in figure.note
 
@@ -89,5 +89,5 @@ def test_the_page_asks_as_much_of_a_large_account_as_of_a_small_one(
     for _ in range(orders):
         make_active(first_license(acme))
     client = as_(bob)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert client.get("/").status_code == 200

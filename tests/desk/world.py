@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
-from billing.models import EntryKind
+from billing.models import Card, CardPayment, EntryKind, PaymentState
 from exports.models import Export, ExportState
 from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
@@ -70,6 +70,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
+    make_cards(acme, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
 
@@ -147,6 +148,32 @@ def make_unpaid(acme: Reseller, alice: User) -> None:
     """An order by card whose outcome is not known."""
     OrderFactory.create(
         reseller=acme, user=alice, state=OrderState.CHECKING, payment_type="card", available=0
+    )
+
+
+def make_cards(acme: Reseller, alice: User) -> None:
+    """A card, and a payment that it declined."""
+    now = timezone.now()
+    card = Card.objects.create(
+        reseller=acme,
+        token="pm_of_acme",
+        brand="visa",
+        last4="0341",
+        expires_on=(now + timedelta(days=400)).date(),
+        is_default=True,
+        added_by=alice,
+    )
+    CardPayment.objects.create(
+        reseller=acme,
+        key="deposit/1",
+        purpose="deposit",
+        card=card,
+        amount=50,
+        currency="EUR",
+        state=PaymentState.DECLINED,
+        reason="The card was declined.",
+        actor=alice,
+        settled_at=now,
     )
 
 

@@ -100,6 +100,8 @@ def failed(
         outcome=outcome,
         reason=reason,
     )
+    license.in_renewal = True
+    license.save(update_fields=["in_renewal"])
     return noticed(license, NoticeKind.FAILED, renewal.number)
 
 

@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from billing.actions import park_account, release_account
 from licenses.models import License, Notice, NoticeRound
 from licenses.notices.rounds import notify
+from licenses.renewing.engine import renew_reseller
 from licenses.tasks import notify as notify_task
 from mailing.delivery import send
 from mailing.models import Mail
@@ -19,6 +22,7 @@ from tests.licenses.notices import DAY, MORNING, TODAY, ending, failed, paid, to
 
 BERLIN_5 = datetime(2026, 11, 24, 4, 59, tzinfo=UTC)
 BERLIN_6 = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+BERLIN_NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("alice")
 
@@ -72,6 +76,43 @@ def test_mails_wait_for_the_resellers_morning(acme: Reseller) -> None:
     assert (notify(BERLIN_6), told()) == (1, [("alice", "2026-11-24")])
 
 
+def test_mails_wait_until_the_days_renewals_were_tried_but_not_beyond_noon(acme: Reseller) -> None:
+    make_entry(acme, "120.00")
+    ending(acme, 7)
+    ending(acme, 5, recurrent=True)
+    assert notify(MORNING) == 0
+    assert notify(BERLIN_NOON) == 1
+    assert told("ends_7") == [("alice", "2026-11-24")]
+
+
+def test_once_they_were_tried_one_mail_tells_of_all(acme: Reseller) -> None:
+    make_entry(acme, "120.00")
+    for days in (5, 6):
+        ending(acme, days, recurrent=True)
+    assert notify(MORNING) == 0
+    renew_reseller(acme, TODAY, now=MORNING)
+    assert notify(MORNING) == 1
+    assert told("paid") == told("failed") == [("alice", "2026-11-24")]
+
+
+def test_the_command_tells_what_it_did_unless_it_is_a_rehearsal(acme: Reseller) -> None:
+    make_entry(acme, "120.00")
+    ending(acme, 20, recurrent=True)
+    call_command("renew", as_of=TODAY + 13 * DAY, dry_run=True, stdout=StringIO())
+    assert told() == []
+    for _time in range(2):
+        call_command("renew", as_of=TODAY + 13 * DAY, stdout=StringIO())
+        assert told("paid") == [("alice", "2026-12-07")]
+
+
+def test_a_decline_for_good_is_told_once_more(acme: Reseller) -> None:
+    notice = failed(ending(acme, 5, recurrent=True))
+    notify(BERLIN_NOON)
+    Notice.objects.filter(pk=notice.pk).update(on=TODAY + DAY, told_on=None)  # as the engine does
+    notify(BERLIN_NOON + DAY)
+    assert told("failed") == [("alice", "2026-11-24"), ("alice", "2026-11-25")]
+
+
 def test_a_second_call_tells_nothing_twice(acme: Reseller) -> None:
     ending(acme, 7)
     assert [notify(MORNING + timedelta(hours=hours)) for hours in range(3)] == [1, 0, 0]
@@ -99,7 +140,7 @@ def test_the_first_failure_of_a_day_does_not_wait_the_second_does(acme: Reseller
     failed(ending(acme, 4, recurrent=True))
     notify(MORNING + timedelta(hours=2))
     assert len(told("failed")) == 1
-    notify(MORNING + DAY)
+    notify(BERLIN_NOON + DAY)
     assert told("failed")[1:] == [("alice", "2026-11-25")]
 
 

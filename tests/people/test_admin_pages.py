@@ -16,7 +16,7 @@ from activation.models import Activation, Customer
 from billing.models import Account, BalanceEntry, VendorDetails
 from catalog.models import Price, Product
 from exports.models import Export
-from licenses.models import License, Period
+from licenses.models import License, Notice, NoticeKind, Period
 from mailing.models import Mail
 from mailing.steps import queue_mail
 from orders.models import Order, Refund
@@ -36,7 +36,7 @@ from tests.factories import (
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
-    *(License, Period, Customer, Activation, Mail, Export),
+    *(License, Period, Notice, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
 As = Callable[[User], Client]
@@ -54,7 +54,14 @@ def fill(sam: User, number: int) -> None:
     reseller = open_reseller(*values, actor=sam, now=timezone.now())
     user = UserFactory.create(reseller=reseller)
     order = make_order(reseller, user=user, quantity=2)
-    make_active(order.licenses.all()[0])
+    license = make_active(order.licenses.all()[0])
+    Notice.objects.create(
+        reseller=reseller,
+        license=license,
+        period=0,
+        kind=NoticeKind.ENDED,
+        on=reseller.day_of(timezone.now()),
+    )
     DistributionCompanyFactory.create(reseller=reseller)
     PriceFactory.create(product=order.product)
     make_entry(reseller, actor=sam)

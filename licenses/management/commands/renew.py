@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from licenses.models import AttemptOutcome, Source
+from licenses.notices.rounds import notify
 from licenses.renewing.due import resellers_due
 from licenses.renewing.engine import Tally, rehearse, renew_reseller
 from reseller_portal.display import money_text
 
 
 class Command(BaseCommand):
-    """Do one pass, as the scheduler does it."""
+    """Do one pass, as the scheduler does it, and tell the resellers about it."""
 
     help = (
         "Renews what is due: from the balance, then from the default card, earliest To first. It "
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing is due.")
         if options["dry_run"]:
             self.stdout.write("This was a rehearsal: nothing was written.")
+        else:
+            notify(now, as_of)
 
 
 def _in_words(tally: Tally) -> str:

@@ -41,7 +41,8 @@ class Account(models.Model):
     `next_sequence` numbers the next entry. A parked account neither buys, renews nor refunds until
     staff release it; `parked_because` is theirs to read. A trigger keeps `low_since`, the moment of
     the last crossing, while the balance is below `low_balance_below`, whatever moves either;
-    `low_told_at` is when its mails were queued, and is emptied with it.
+    `low_told_at` is when its mails were queued, and is emptied with it. `gateway_customer` is
+    by what name the card gateway knows the reseller.
     """
 
     reseller = models.OneToOneField(Reseller, models.PROTECT, related_name="account")
@@ -65,6 +66,7 @@ class Account(models.Model):
     low_told_at = models.DateTimeField(_("told at"), null=True, blank=True, editable=False)
     parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
     parked_because = models.CharField(_("parked because"), max_length=500, blank=True)
+    gateway_customer = models.CharField(max_length=100, blank=True, db_default="", editable=False)
 
     objects = AccountQuerySet.as_manager()
 
@@ -74,6 +76,11 @@ class Account(models.Model):
         ordering = ("reseller__name",)
         constraints = [
             models.UniqueConstraint(fields=["reseller", "id"], name="account_of_reseller"),
+            models.UniqueConstraint(
+                fields=["gateway_customer"],
+                name="account_one_gateway_customer",
+                condition=~Q(gateway_customer=""),
+            ),
             models.CheckConstraint(
                 name="account_within_credit_limit",
                 condition=Q(balance__gte=-F("credit_limit")),

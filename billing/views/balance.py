@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from billing.chart import balance_chart
 from billing.exports import BALANCE_COLUMNS, in_ledger_order
 from billing.filters import BalanceFilter
+from billing.gateway import cards_are_on
 from billing.models import BalanceEntry, VendorDetails
 from billing.statements import statement
 from billing.steps import why_parked
@@ -16,6 +17,7 @@ from exports.csv import csv_response
 from reseller_portal.lists import ListPage
 from reseller_portal.pages import Page
 from reseller_portal.presets import Days, presets
+from reseller_portal.rights import Right
 
 
 class ShowStatement(Page):
@@ -81,6 +83,7 @@ class Balance(ListPage):
             "presets": presets(filters, self.ranges()),
             "why_parked": why_parked() if account.is_parked else None,
             "vendor": VendorDetails.objects.current(),
+            "can_deposit": cards_are_on() and self.user.may(Right.ADMINISTER),
             "chart": balance_chart(self.reseller, *filters.days(), self.today),
             "is_new": account.next_sequence == 1,
             "clear_url": f"?{filters.query(without=filters.filters)}",

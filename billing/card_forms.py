@@ -1,0 +1,40 @@
+"""What people may type about paying by card."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.forms import amount_field
+from billing.models import Card
+from resellers.models import Reseller
+
+LEAST, MOST = Decimal("1.00"), Decimal("250000.00")
+
+
+class CardChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A card of the company that can be charged today, the default one chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=None, label=_("Card"), empty_label=None, **options)
+
+    def offer(self, reseller: Reseller, today: date) -> None:
+        """Offer a company's cards."""
+        cards = Card.objects.for_reseller(reseller).chargeable(today)
+        self.queryset = cards.order_by("-is_default", "-added_at", "pk")
+
+
+class Deposit(forms.Form):
+    """How much, from which card."""
+
+    amount = amount_field(_("Amount"), min_value=LEAST, max_value=MOST)
+    card = CardChoice()
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, reseller: Reseller, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cards: Any = self.fields["card"]
+        cards.offer(reseller, today)
+        self.fields["amount"].label = _("Amount in %(currency)s") % {"currency": reseller.currency}

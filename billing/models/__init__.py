@@ -1,0 +1,27 @@
+"""A reseller's prepaid money, the ledger of what moved it, its cards and what was paid by them."""
+
+from billing.models.card import Card
+from billing.models.ledger import (
+    SELDOM,
+    TAXED,
+    ZERO,
+    Account,
+    BalanceEntry,
+    EntryKind,
+    VendorDetails,
+)
+from billing.models.payment import OPEN, CardPayment, PaymentState
+
+__all__ = [
+    "OPEN",
+    "SELDOM",
+    "TAXED",
+    "ZERO",
+    "Account",
+    "BalanceEntry",
+    "Card",
+    "CardPayment",
+    "EntryKind",
+    "PaymentState",
+    "VendorDetails",
+]

@@ -1,0 +1,140 @@
+"""Asking the gateway: never within a transaction, and never with another key."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from billing.gateway import Answer, Charge, Outcome, gateway
+from billing.models import CardPayment, PaymentState
+from billing.payments.opening import lease, page_of
+from billing.payments.settling import confirm_until, settle
+
+log = structlog.get_logger(__name__)
+
+
+def charge(payment: CardPayment, now: datetime | None = None) -> CardPayment:
+    """Charge the card of a payment that was just committed, and return it as it is then.
+
+    It is asked for once: whoever comes second gets the payment as it is. Whatever goes wrong is
+    an outcome, not an error. Raises RuntimeError within a transaction.
+    """
+    moment = now or timezone.now()
+    if not _begin(payment, moment):
+        return whole(payment.pk)
+    fresh = whole(payment.pk)
+    return _settled(fresh, lambda: gateway().charge(request_of(fresh)), is_first=True)
+
+
+def look_again(payment: CardPayment, now: datetime | None = None) -> CardPayment:
+    """Ask what became of a payment that waits for a person, who has just come back.
+
+    Without a clear answer nothing changes. Raises RuntimeError within a transaction.
+    """
+    fresh = whole(payment.pk)
+    if fresh.state not in {PaymentState.CONFIRMING, PaymentState.UNKNOWN} or not fresh.gateway_id:
+        return fresh
+    answer = asked(lambda: gateway().fetch(fresh.gateway_id))
+    if answer.outcome in {Outcome.UNKNOWN, Outcome.NOT_SENT}:
+        return fresh
+    return _settled(fresh, lambda: answer, now=now)
+
+
+def confirm(payment: CardPayment) -> CardPayment:
+    """Let a person confirm a payment that was charged while nobody was there.
+
+    The returned payment has a `confirm_url`, unless it is settled by this. Raises RuntimeError
+    within a transaction.
+    """
+    fresh = whole(payment.pk)
+    if fresh.state != PaymentState.CONFIRMING:
+        return fresh
+    back = page_of(fresh.uuid)
+    answer = asked(lambda: gateway().confirm(fresh.gateway_id, fresh.card.token, back))
+    if answer.outcome in {Outcome.UNKNOWN, Outcome.NOT_SENT}:
+        return look_again(fresh)
+    return _settled(fresh, lambda: answer)
+
+
+def check(payment: CardPayment, now: datetime) -> CardPayment:
+    """Find out about a payment that a worker has claimed; hand it to staff after too many times."""
+    if payment.checks > len(settings.CARD_CHECK_SECONDS):
+        given_up = Answer(Outcome.UNKNOWN, code=payment.code)
+        return _settled(payment, lambda: given_up, now=now)
+    return _settled(payment, lambda: find_out(payment, now), now=now)
+
+
+def find_out(payment: CardPayment, now: datetime) -> Answer:
+    """Ask the gateway what became of a payment, never so that it could be charged twice.
+
+    By the gateway's id if it is known; else by the same request with the same key, as long as the
+    gateway keeps keys; else among the customer's payments. A person's time to confirm may be over:
+    then the payment is ended first.
+    """
+    if payment.gateway_id:
+        answer = gateway().fetch(payment.gateway_id)
+        is_over = now >= confirm_until(payment)
+        if answer.outcome == Outcome.NEEDS_AUTHENTICATION and is_over:
+            return gateway().cancel(payment.gateway_id)
+        return answer
+    began = payment.sent_at or payment.created_at
+    if now < began + timedelta(seconds=settings.CARD_KEY_LIFE_SECONDS):
+        return gateway().charge(request_of(payment))
+    return gateway().find(request_of(payment), began - timedelta(days=1))
+
+
+def request_of(payment: CardPayment) -> Charge:
+    """Return what is asked of the gateway: always the same for one payment."""
+    return Charge(
+        key=payment.key,
+        customer=payment.reseller.account.gateway_customer,
+        card=payment.card.token,
+        amount=payment.amount,
+        currency=payment.currency,
+        purpose=payment.purpose,
+        return_url=payment.return_url,
+    )
+
+
+def asked(ask: Callable[[], Answer]) -> Answer:
+    """Ask the gateway; what nobody expected leaves the outcome unknown."""
+    try:
+        return ask()
+    except Exception:
+        log.exception("gateway_broke")
+        return Answer(Outcome.UNKNOWN, code="unexpected")
+
+
+def whole(payment_id: int) -> CardPayment:
+    """Return a payment with its parts. Raises RuntimeError within a transaction."""
+    with transaction.atomic(durable=True):
+        rows = CardPayment.objects.select_related("reseller__account", "card", "actor")
+        return rows.get(pk=payment_id)
+
+
+def _begin(payment: CardPayment, now: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        unsent = CardPayment.objects.filter(
+            pk=payment.pk, state=PaymentState.SENDING, sent_at=None, checks=0
+        )
+        return bool(unsent.update(sent_at=now, next_check_at=now + lease()))
+
+
+def _settled(
+    payment: CardPayment,
+    ask: Callable[[], Answer],
+    *,
+    is_first: bool = False,
+    now: datetime | None = None,
+) -> CardPayment:
+    answer = asked(ask)
+    try:
+        settled = settle(payment.pk, answer, now or timezone.now(), is_first=is_first)
+    except Exception:
+        log.exception("payment_not_settled", id=payment.pk, outcome=answer.outcome)
+        return whole(payment.pk)
+    settled.confirm_url = answer.confirm_url
+    return settled

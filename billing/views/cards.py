@@ -1,0 +1,229 @@
+"""The cards of a company: added on the gateway's own page, one of them the default."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
+
+from billing.actions import finish_adding, make_default, remove_card, start_adding
+from billing.cards import why_not_default, why_not_remove
+from billing.gateway import cards_are_on
+from billing.models import Card, CardPayment
+from billing.purposes import purpose_label
+from reseller_portal.pages import Page, SeeOther, wants_fragment
+from reseller_portal.refusals import Refusal
+from resellers.roles import Right
+
+HOSTED_PAGES = "https://checkout.stripe.com"
+SHOWN_PAYMENTS = 20
+
+
+class CardPage(Page):
+    """A page about cards: missing where they are switched off, for admins where they are on."""
+
+    right = Right.ADMINISTER
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Raise Http404 where cards are off."""
+        if not cards_are_on():
+            raise Http404
+
+    def lead_back(self) -> HttpResponse:
+        """Lead to the list, which is loaded anew."""
+        cards = reverse("billing:cards")
+        return (
+            HttpResponseClientRedirect(cards) if wants_fragment(self.request) else SeeOther(cards)
+        )
+
+
+class Cards(CardPage):
+    """The cards, and the latest payments with them."""
+
+    template = "billing/cards.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let the browser follow the form to the gateway's page, which it asks for on this one."""
+        base = urlsplit(settings.STRIPE_API_BASE or HOSTED_PAGES)
+        allowed = {"form-action": [SELF, f"{base.scheme}://{base.netloc}"]}
+        response: HttpResponseBase = csp_update(allowed)(super().dispatch)(request, *args, **kwargs)
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show them."""
+        return self.show(None)
+
+    def show(self, refusal: Refusal | None) -> HttpResponse:
+        """Render the list."""
+        cards = Card.objects.for_reseller(self.reseller).in_use().select_related("added_by")
+        payments = CardPayment.objects.for_reseller(self.reseller).select_related("card")
+        context = {
+            "cards": [(card, self.validity(card)) for card in cards],
+            "payments": [
+                (payment, purpose_label(payment.purpose)) for payment in payments[:SHOWN_PAYMENTS]
+            ],
+            "refusal": refusal,
+        }
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
+        return self.render(context, status=status)
+
+    def validity(self, card: Card) -> str:
+        """Return `expired`, `soon` or `good`."""
+        if card.is_expired(self.today):
+            return "expired"
+        return "soon" if card.expires_soon(self.today) else "good"
+
+
+class AddCard(Cards):
+    """Leads to the gateway's page."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the list, where the button is."""
+        return HttpResponseRedirect(reverse("billing:cards"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Prepare the page and lead there. Raises Refusal while the gateway does not answer."""
+        cards = f"{settings.SITE_URL}{reverse('billing:cards')}"
+        back = f"{settings.SITE_URL}{reverse('billing:card_added')}?session={{session}}"
+        setup = start_adding(self.reseller, back=back, cancel=cards, actor=self.user)
+        return SeeOther(setup.url)
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Say why on the list."""
+        return self.show(refusal)
+
+
+class CardAdded(CardPage):
+    """Where the gateway leads back to. What is kept is what the gateway says, not the address."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Keep the card, and show the list."""
+        session = request.GET.get("session", "")[:100]
+        try:
+            card = finish_adding(session, now=self.now, reseller=self.reseller)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            if card is None:
+                messages.warning(request, _("No card was added."))
+            else:
+                messages.success(request, _("%(card)s can be used now.") % {"card": card})
+        return HttpResponseRedirect(reverse("billing:cards"))
+
+
+class CardDialog(CardPage):
+    """A question about one card of the company."""
+
+    template = "billing/card_dialog.html"
+    verb: ClassVar[Any]
+    is_danger: ClassVar[bool] = False
+    card: Card
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load the card; raises Http404 for a stranger's and for one that was removed."""
+        super().fetch(**kwargs)
+        cards = Card.objects.for_reseller(self.reseller).in_use()
+        self.card = get_object_or_404(cards, uuid=kwargs["uuid"])
+
+    def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """Ask. Raises Refusal where it is not possible."""
+        reason = self.why_not()
+        if reason:
+            raise Refusal(reason)
+        context = {
+            "heading": self.heading(),
+            "sentence": self.sentence(),
+            "verb": self.verb,
+            "is_danger": self.is_danger,
+            "back": reverse("billing:cards"),
+        }
+        return self.render(context)
+
+    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """Do it, and lead back. Raises Refusal."""
+        messages.success(request, self.act())
+        return self.lead_back()
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Say why not, and lead back."""
+        context = {"refusal": refusal, "back": reverse("billing:cards")}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return self.render(context, template="refused.html", status=status)
+
+    def why_not(self) -> str | None:
+        """Say why it cannot be done."""
+        raise NotImplementedError
+
+    def heading(self) -> str:
+        """Name action and card."""
+        raise NotImplementedError
+
+    def sentence(self) -> str:
+        """Say what will happen, and how to undo it."""
+        raise NotImplementedError
+
+    def act(self) -> str:
+        """Do it, and say so. Raises Refusal."""
+        raise NotImplementedError
+
+
+class MakeDefault(CardDialog):
+    """Let a card pay what the balance does not."""
+
+    verb = gettext_lazy("Make it the default")
+
+    def why_not(self) -> str | None:
+        """Say why it cannot be the default."""
+        return why_not_default(self.card, self.today)
+
+    def heading(self) -> str:
+        """Name action and card."""
+        return _("Make %(card)s the default card?") % {"card": self.card}
+
+    def sentence(self) -> str:
+        """Say what it means."""
+        return _(
+            "Renewals that the balance does not cover are charged to it from now on. You can make "
+            "another card the default at any time."
+        )
+
+    def act(self) -> str:
+        """Do it."""
+        card = make_default(self.reseller, self.card.uuid, actor=self.user, now=self.now)
+        return _("%(card)s is the default card now.") % {"card": card}
+
+
+class RemoveCard(CardDialog):
+    """Remove a card."""
+
+    verb = gettext_lazy("Remove the card")
+    is_danger = True
+
+    def why_not(self) -> str | None:
+        """Say why it cannot be removed."""
+        return why_not_remove(self.card)
+
+    def heading(self) -> str:
+        """Name action and card."""
+        return _("Remove %(card)s?") % {"card": self.card}
+
+    def sentence(self) -> str:
+        """Say what it means."""
+        return _(
+            "It cannot be charged from here any more, and the gateway lets go of it. Past payments "
+            "stay listed. To use it again, add it anew."
+        )
+
+    def act(self) -> str:
+        """Remove it."""
+        card = remove_card(self.reseller, self.card.uuid, actor=self.user, now=self.now)
+        return _("%(card)s is removed.") % {"card": card}

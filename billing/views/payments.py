@@ -1,0 +1,52 @@
+"""One card payment: what became of it, and where a person confirms it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from billing.models import CardPayment, PaymentState
+from billing.payments import confirm, look_again
+from billing.purposes import purpose_label, purpose_named
+from billing.views.cards import CardPage
+from reseller_portal.pages import SeeOther
+
+
+class ShowPayment(CardPage):
+    """A card payment as it stands. The gateway leads a person back to here, too.
+
+    Looking at one that waits for a confirmation asks the gateway; POST begins the confirmation of
+    one that was charged while nobody was there.
+    """
+
+    template = "billing/payment.html"
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Load the payment; raises Http404 for a stranger's."""
+        super().fetch(**kwargs)
+        rows = CardPayment.objects.for_reseller(self.reseller).select_related("card", "actor")
+        self.payment = get_object_or_404(rows, uuid=kwargs["uuid"])
+
+    def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """Show it, after a look at the gateway if it waits for a person."""
+        if self.payment.state == PaymentState.CONFIRMING:
+            self.payment = look_again(self.payment, self.now)
+        return self.show()
+
+    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+        """Begin the confirmation, and show the way to it."""
+        self.payment = confirm(self.payment)
+        if self.payment.confirm_url:
+            return self.show()
+        return SeeOther(reverse("billing:payment", args=[uuid]))
+
+    def show(self) -> HttpResponse:
+        """Render the payment."""
+        context = {
+            "payment": self.payment,
+            "label": purpose_label(self.payment.purpose),
+            "paid_for": purpose_named(self.payment.purpose).page(self.payment),
+        }
+        return self.render(context)

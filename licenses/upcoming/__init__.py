@@ -1,0 +1,1 @@
+"""What renews next, what it costs, and how long the balance suffices for it."""
