@@ -59,9 +59,7 @@ def refunds_match_entries() -> Offenders:
     """)
 
 
-@account_invariant(
-    "Never more is refunded of an order than was paid for it and for renewals."
-)
+@account_invariant("Never more is refunded of an order than was paid for it and for renewals.")
 def refunds_keep_to_what_was_paid() -> Offenders:
     """Return the numbers of orders of which more was paid back."""
     return offending_accounts("""

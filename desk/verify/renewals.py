@@ -100,20 +100,3 @@ def only_renewing_licenses_wait() -> Iterable[str]:
         WHERE renewal.state = 'waiting' AND (NOT recurrent OR cancelled_at IS NOT NULL)
         ORDER BY uuid
     """)
-
-
-@invariant("No renewal has been overdue for more than three days, unless the account is parked.")
-def renewals_are_tried_in_time() -> Iterable[str]:
-    """Return the UUIDs of licenses that the engine has forgotten."""
-    return offending("""
-        SELECT uuid
-        FROM billing_account AS account
-        JOIN resellers_reseller AS reseller ON reseller.id = account.reseller_id
-        JOIN licenses_license AS license ON license.reseller_id = reseller.id
-        LEFT JOIN licenses_renewal AS renewal
-            ON license_id = license.id AND in_renewal AND renewal.state = 'waiting'
-        WHERE parked_at IS NULL AND recurrent AND activated_at IS NOT NULL
-            AND cancelled_at IS NULL AND (NOT in_renewal OR renewal.id IS NOT NULL)
-            AND coalesce(next_attempt_on, ends_on - 7) + 3 < (now() AT TIME ZONE time_zone)::date
-        ORDER BY uuid
-    """)

@@ -139,11 +139,6 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
     ),
     "only-renewing-licenses-wait": WAITS,
-    "renewals-are-tried-in-time": (
-        *WAITS,
-        "UPDATE licenses_license SET recurrent = true WHERE id = (SELECT active FROM the)",
-        "UPDATE licenses_renewal SET next_attempt_on = now()::date - 6 WHERE state = 'waiting'",
-    ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
     ),

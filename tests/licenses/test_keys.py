@@ -244,7 +244,7 @@ def test_bobs_menu_lists_what_he_may_not_do_with_the_reason(
     menu = menu[: menu.index("</div>")]
     assert menu.count('aria-disabled="true"') == 5
     assert "Your role may not see activation links." in menu
-    assert menu.count("Your role may only look.") == 2
+    assert menu.count("Your role may only look.") == 3
     assert "href=" not in menu
 
 
