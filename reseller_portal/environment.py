@@ -47,6 +47,11 @@ def check_environment() -> None:
             f"Set {', '.join(missing)} in the environment (README, “Deploy”), "
             "or start the local demonstration with `make run`."
         )
+    if os.environ.get("STRIPE_SECRET_KEY") and not os.environ.get("STRIPE_WEBHOOK_SECRET"):
+        raise ImproperlyConfigured(
+            "Set STRIPE_WEBHOOK_SECRET too, or what Stripe tells the portal cannot be checked "
+            "(README, “Deploy”)."
+        )
 
 
 def _check_loopback() -> None:

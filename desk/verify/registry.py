@@ -105,6 +105,7 @@ def invariants() -> list[Invariant]:
         billing,
         jobs,
         licenses,
+        notices,
         orders,
         refunds,
         renewals,

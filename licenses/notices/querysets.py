@@ -24,6 +24,10 @@ class NoticeQuerySet(ResellerQuerySet["Notice"]):
         """Keep those that the mail of a kind and day tells, in the sequence of their To."""
         return self.filter(kind=kind, told_on=day).order_by("license__ends_on", "pk")
 
+    def kinds(self) -> set[str]:
+        """Return which kinds there are."""
+        return set(self.order_by().values_list("kind", flat=True).distinct())
+
     def told_between(self, first: date | None, last: date | None) -> Self:
         """Keep those told on the days `first` to `last`, both included; None is no bound."""
         bounds = {"told_on__gte": first, "told_on__lte": last}

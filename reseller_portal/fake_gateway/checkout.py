@@ -122,7 +122,12 @@ def complete(call: Call, session: Thing, card: SampleCard, month: int, year: int
         raise GatewayError(400, "This page has been used, or its time is over.", param="card")
     method = new_method(card, month, year, call.created)
     if expired(method, call.now):
-        raise GatewayError(402, "This card's date is over.", kind="card_error", param="exp_month")
+        raise GatewayError(
+            402,
+            "This date is over. Pick a later month or year.",
+            kind="card_error",
+            param="exp_month",
+        )
     attach_to(call, method, session["customer"])
     intent = call.fetch("setup_intent", session["setup_intent"])
     call.store.put(intent | {"status": "succeeded", "payment_method": method["id"]})

@@ -60,10 +60,17 @@ class Webhooks:
     def change(self, wish: Thing) -> None:
         """Make deliveries otherwise; raises a 400 for what cannot be."""
         for name, value in wish.items():
-            if name not in self._usual or value not in CHOICES.get(name, (value,)):
+            if not self._possible(name, value):
                 raise GatewayError(400, f"{name} cannot be {value}")
         self.store.set_note("webhooks", self.store.note("webhooks", {}) | wish)
         self.wake()
+
+    def _possible(self, name: str, value: Any) -> bool:
+        if name not in self._usual or type(value) is not type(self._usual[name]):
+            return False
+        if name == "url":
+            return value == "" or urlsplit(value).scheme in {"http", "https"}
+        return value in CHOICES.get(name, (value,))
 
     def wake(self) -> None:
         """Say that there may be something to deliver."""

@@ -73,6 +73,11 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
         WHERE kind = 'renewal'""",
     ),
+    "told-as-renewed-means-paid": (
+        """INSERT INTO licenses_notice (reseller_id, license_id, period, kind, "on", at)
+        SELECT reseller_id, id, 2, 'paid', current_date, now()
+        FROM licenses_license WHERE id = (SELECT active FROM the)""",
+    ),
     "activations-match-licenses": (
         "DELETE FROM activation_activation WHERE license_id = (SELECT active FROM the)",
     ),

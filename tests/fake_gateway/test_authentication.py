@@ -19,18 +19,18 @@ def waiting(charge: Charge) -> Any:
 
 
 @pytest.fixture
-def page(waiting: Any) -> str:
+def address(waiting: Any) -> str:
     """The address of its page."""
     return str(waiting.next_action.redirect_to_url.url)
 
 
-def test_a_payment_waits_for_its_owner(gateway: Gateway, waiting: Any, page: str) -> None:
+def test_a_payment_waits_for_its_owner(gateway: Gateway, waiting: Any, address: str) -> None:
     assert waiting.status == "requires_action"
     assert waiting.next_action.type == "redirect_to_url"
     assert waiting.next_action.redirect_to_url.return_url == BACK
     assert gateway.attempts() == []
 
-    status, text, _ = browse(page)
+    status, text, _ = browse(address)
 
     assert status == 200
     assert "10.00 EUR" in text
@@ -46,13 +46,13 @@ def test_the_owner_decides(
     client: stripe.StripeClient,
     waiting: Any,
     *,
-    page: str,
+    address: str,
     pressed: str,
     outcome: str,
     status: str,
     charges: int,
 ) -> None:
-    answered, _, place = browse(page, outcome=pressed)
+    answered, _, place = browse(address, outcome=pressed)
 
     assert answered == 303
     assert place.startswith(f"{BACK}&payment_intent={waiting.id}&payment_intent_client_secret=")
@@ -72,19 +72,19 @@ def test_a_failed_one_says_why(gateway: Gateway, client: stripe.StripeClient, wa
     ]
 
 
-def test_two_presses_are_one_charge(gateway: Gateway, waiting: Any, page: str) -> None:
-    browse(page, outcome="confirm")
+def test_two_presses_are_one_charge(gateway: Gateway, waiting: Any, address: str) -> None:
+    browse(address, outcome="confirm")
 
-    status, text, _ = browse(page, outcome="confirm")
+    status, text, _ = browse(address, outcome="confirm")
 
     assert (status, "is settled" in text) == (200, True)
     assert len(gateway.charges()) == 1
 
 
 def test_the_page_needs_the_secret_of_the_payment(
-    gateway: Gateway, waiting: Any, page: str
+    gateway: Gateway, waiting: Any, address: str
 ) -> None:
-    status, _, _ = browse(page.partition("?")[0], outcome="confirm")
+    status, _, _ = browse(address.partition("?")[0], outcome="confirm")
 
     assert status == 404
     assert gateway.charges() == []
@@ -100,9 +100,9 @@ def test_nobody_is_asked_in_their_absence(gateway: Gateway, charge: Charge) -> N
 
 
 def test_a_payment_that_waits_can_be_cancelled(
-    gateway: Gateway, client: stripe.StripeClient, waiting: Any, page: str
+    gateway: Gateway, client: stripe.StripeClient, waiting: Any, address: str
 ) -> None:
     client.v1.payment_intents.cancel(waiting.id, {"cancellation_reason": "abandoned"})
 
-    assert "Nothing to confirm" in browse(page, outcome="confirm")[1]
+    assert "Nothing to confirm" in browse(address, outcome="confirm")[1]
     assert gateway.charges() == []

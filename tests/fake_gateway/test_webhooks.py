@@ -172,6 +172,10 @@ def test_a_killed_gateway_tells_after_its_start(
     assert len(heard(gateway, receiver, 1)) == 1
 
 
-def test_an_unknown_manner_is_refused(gateway: Gateway) -> None:
-    with pytest.raises(AssertionError, match="order cannot be sideways"):
-        gateway.webhooks(order="sideways")
+@pytest.mark.parametrize(
+    "manner",
+    [{"order": "sideways"}, {"url": "ftp://127.0.0.1/"}, {"times": "twice"}, {"speed": 1}],
+)
+def test_an_unknown_manner_is_refused(gateway: Gateway, manner: dict[str, Any]) -> None:
+    with pytest.raises(AssertionError, match="cannot be"):
+        gateway.webhooks(**manner)
