@@ -70,6 +70,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
         "UPDATE licenses_renewal SET number = 2",
+        "UPDATE licenses_notice SET period = 2 WHERE period = 1",
         """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
         WHERE kind = 'renewal'""",
     ),
