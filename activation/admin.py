@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
+import activation.customer_buttons  # noqa: F401 (offers its buttons)
 from activation.finding import customers_with_email, licenses_of_customers
 from activation.models import Activation, Customer
 from resellers.staff.columns import moment, related
@@ -16,6 +17,7 @@ from resellers.staff.finding import resellers_named
 from resellers.staff.pages import StaffAdmin
 
 SINCE = moment("created_at", _("since"))
+ERASED = moment("erased_at", _("personal data erased"))
 AT = moment("at", _("at"))
 
 
@@ -35,8 +37,12 @@ class CustomerAdmin(StaffAdmin):
     list_select_related = ("reseller",)
     search_fields = ("email",)
     search_help_text = _("The beginning of an e-mail address, or of a reseller's name.")
-    fields = ("company", "name", "email", "country", "reseller", "licenses", SINCE)
+    fields = ("company", "name", "email", "country", "reseller", "licenses", SINCE, ERASED)
     readonly_fields = fields
+
+    def about(self, obj: Any) -> str:
+        """Return by what name audit events know a customer."""
+        return str(obj.uuid)
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Find by e-mail or company."""

@@ -1,19 +1,20 @@
-"""The export of the customer activations: one row for each, without its activation code.
+"""The exports of activations and of customers: one row for each, without activation codes.
 
-Which activations, is settled when the export is asked for; what they are like is as of the snapshot
+Which rows, is settled when the export is asked for; what they are like is as of the snapshot
 that is written.
 """
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from activation.filters import ActivationFilter
+from activation.filters import ActivationFilter, CustomerFilter
+from activation.models import Customer
 from exports.csv import Column
 from exports.kinds import ExportKind, register
 from licenses.exports import auto_renew_column, code_column
@@ -53,7 +54,7 @@ def activation_columns(user: User) -> list[Column]:
         Column("Order Number", F("order__number"), text=False),
         Column("Customer", F("customer__company")),
         Column("Contact", F("customer__name")),
-        Column("E-mail", F("customer__email")),
+        Column("E-mail", address_column("customer__")),
         Column("Country", F("customer__country"), text=False),
         Column("Activated", TruncDate("activated_at", tzinfo=reseller.zone), text=False),
         Column("From", F("anchor_on"), text=False),
@@ -62,6 +63,47 @@ def activation_columns(user: User) -> list[Column]:
         Column("Auto Renew", auto_renew_column(), text=False),
         Column("Distribution Company", F("order__distribution_company__name")),
     ]
+
+
+def customers(user: User, query: str, now: datetime) -> QuerySet[Customer]:
+    """Return the customers that a list's query shows, with their licenses counted.
+
+    Raises Refusal for a query that is not valid.
+    """
+    filters = CustomerFilter(QueryDict(query), user=user, now=now)
+    active = Q(licenses__cancelled_at=None, licenses__ends_on__gte=filters.today)
+    found: QuerySet[Customer] = filters.found_or_refused()
+    return found.annotate(
+        owned=Count("licenses"),
+        active=Count("licenses", filter=active),
+        next_to=Min("licenses__ends_on", filter=active),
+    )
+
+
+def customers_covered(user: User, query: str, now: datetime) -> str:
+    """Return in words which customers are meant."""
+    filters = CustomerFilter(QueryDict(query), user=user, now=now)
+    return " · ".join(chip.label for chip in filters.chips()) or gettext("All customers")
+
+
+def customer_columns(user: User) -> list[Column]:
+    """Return the columns of customers; their headers and their order are fixed."""
+    return [
+        Column("Company", F("company")),
+        Column("Contact", F("name")),
+        Column("E-mail", address_column()),
+        Column("Country", F("country"), text=False),
+        Column("Since", TruncDate("created_at", tzinfo=reseller_of(user).zone), text=False),
+        Column("Licenses", F("owned"), text=False),
+        Column("Active", F("active"), text=False),
+        Column("Next To", F("next_to"), text=False),
+    ]
+
+
+def address_column(path: str = "") -> Case:
+    """Return the registered e-mail; nothing once the person's data are erased."""
+    there = {f"{path}erased_at": None}
+    return Case(When(**there, then=F(f"{path}email")), output_field=CharField())
 
 
 def reseller_of(user: User) -> Reseller:
@@ -74,5 +116,10 @@ def reseller_of(user: User) -> Reseller:
 register(
     ExportKind(
         "activations", _("Activations"), Right.READ, activations, activation_columns, covered
+    )
+)
+register(
+    ExportKind(
+        "customers", _("Customers"), Right.READ, customers, customer_columns, customers_covered
     )
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
 from activation.models import Customer
+from activation.querysets import CustomerQuerySet
 from catalog.models import Product
 from licenses.models import License
 from licenses.querysets import LicenseQuerySet
@@ -18,7 +19,7 @@ from reseller_portal.filter_fields import (
     order_number_filter,
     row_filter,
 )
-from reseller_portal.filtering import FilterForm, Range, Sort
+from reseller_portal.filtering import FilterForm, ListFilter, Range, Sort
 from reseller_portal.tile_lists import TileFilter
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import User
@@ -120,3 +121,32 @@ class ActivationFilter(TileFilter):
         """Keep those of customers whose company or e-mail is this, or begins so."""
         customers = Customer.objects.for_reseller(self.reseller).called(typed)
         return licenses.filter(customer__in=customers.order_by())
+
+
+class CustomerFilter(ListFilter):
+    """The filters of the customers: all, by company, unless asked otherwise."""
+
+    search = CharFilter(
+        label=_("Company or e-mail"),
+        method="named",
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
+    )
+
+    sorts = {
+        "company": Sort(_("Company"), ("sorted_name",)),
+        "-since": Sort(_("Newest first"), ("-pk",)),
+    }
+
+    class Meta:
+        model = Customer
+        fields: tuple[str, ...] = ()
+        form = FilterForm
+
+    def start(self) -> CustomerQuerySet:
+        """Return the customers of the person's own company."""
+        return Customer.objects.for_reseller(self.reseller).with_sorted_name()
+
+    def named(self, customers: CustomerQuerySet, _name: str, typed: str) -> CustomerQuerySet:
+        """Keep those whose company or e-mail is this, or begins so."""
+        return customers.called(typed)

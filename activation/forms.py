@@ -53,6 +53,20 @@ class CustomerForm(forms.Form):
         return CustomerDetails(**{name: self.cleaned_data[name] for name in names})
 
 
+class EmailForm(forms.Form):
+    """The right address of a customer."""
+
+    email = forms.EmailField(
+        label=_("New e-mail"),
+        max_length=254,
+        error_messages={
+            "required": _("Give an e-mail address."),
+            "invalid": _("Give a whole e-mail address, such as name@company.example."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+
+
 class PublicActivationForm(CustomerForm):
     """What the customer fills in behind the activation link.
 

@@ -1,11 +1,27 @@
-"""What happened to an activated license: mails and actions, newest first."""
+"""What happened to an activated license, and to a customer: mails and actions, newest first."""
 
 from datetime import datetime
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from licenses.history import SHOWN, Entry, History, gathered, license_words, name_of
+from activation.models import Customer
+from licenses.history import (
+    SHOWN,
+    Entry,
+    History,
+    Names,
+    about_any,
+    abouts,
+    gathered,
+    license_words,
+    name_of,
+    names_of,
+    with_license,
+)
 from licenses.models import License
+from licenses.querysets import LicenseQuerySet
 from mailing.models import Mail
 from resellers.models import AuditEvent
 
@@ -13,13 +29,47 @@ TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried")
 
 
 def history(license: License, now: datetime) -> History:
-    """Return the history of a license: two queries."""
+    """Return the history of a license and of whose it is: two queries."""
+    if license.customer is None:
+        raise ValueError("only an activated license has this history")
+    licenses = License.objects.for_reseller(license.reseller).filter(pk=license.pk)
     about = str(license.uuid)
-    mails = Mail.objects.for_reseller(license.reseller).about(about).select_related("actor")
-    events = AuditEvent.objects.for_reseller(license.reseller).filter(about=about)
-    told = events.exclude(verb__in=TOLD_BY_THEIR_MAIL).select_related("actor")[:SHOWN]
-    return gathered(list(mails[:SHOWN]), map(_entry, told), {}, now, latest_of=about)
+    return _history(license.customer, licenses, now, latest_of=about, named=False)
 
 
-def _entry(event: AuditEvent) -> Entry:
-    return Entry(_("License"), event.at, license_words(event), name_of(event.actor))
+def customer_history(customer: Customer, now: datetime) -> History:
+    """Return the history of a customer and its licenses: three queries."""
+    licenses = License.objects.for_reseller(customer.reseller).filter(customer=customer)
+    return _history(customer, licenses, now, latest_of=str(customer.uuid), named=True)
+
+
+def _history(
+    customer: Customer, licenses: LicenseQuerySet, now: datetime, *, latest_of: str, named: bool
+) -> History:
+    reseller = customer.reseller
+    customers = Customer.objects.for_reseller(reseller).filter(pk=customer.pk)
+    itself = customers.annotate(public_id=Cast("uuid", CharField())).values("public_id")
+    mails = list(about_any(Mail.objects.for_reseller(reseller), itself, licenses)[:SHOWN])
+    events = about_any(AuditEvent.objects.for_reseller(reseller), itself, licenses)
+    told = list(events.exclude(verb__in=TOLD_BY_THEIR_MAIL)[:SHOWN])
+    others = abouts(mails, told) - {str(customer.uuid)}
+    names = names_of(licenses, others) if named else {}
+    entries = [_entry(event, customer, names) for event in told]
+    return gathered(mails, entries, names, now, latest_of=latest_of)
+
+
+def _entry(event: AuditEvent, customer: Customer, names: Names) -> Entry:
+    of_customer = event.about == str(customer.uuid)
+    kind = _("Customer") if of_customer else _("License")
+    words = _customer_words(event) if of_customer else license_words(event)
+    text = with_license(words, event.about, names)
+    return Entry(kind, event.at, text, name_of(event.actor))
+
+
+def _customer_words(event: AuditEvent) -> str:
+    match event.verb:
+        case "customer.email_corrected":
+            return _("Registered e-mail corrected")
+        case "customer.erased":
+            return _("Personal data erased by the vendor")
+    return license_words(event)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from activation.filters import ActivationFilter
+from activation.filters import ActivationFilter, CustomerFilter
 from exports.menu import ExportItem, export_items
 from reseller_portal.display import day_text
 from reseller_portal.empty import Empty
@@ -22,6 +22,16 @@ def exports_of(filters: ActivationFilter, pages: Pages) -> list[ExportItem]:
         label = said % {"count": pages.counted}
     query = filters.query(without=["page_size"])
     return export_items(filters.user, query, ("activations", label, "download"))
+
+
+def customer_exports(filters: CustomerFilter, pages: Pages) -> list[ExportItem]:
+    """Return the exports of customers that the person may ask for."""
+    label = _("Export all matching customers")
+    if pages.is_exact:
+        said = ngettext("Export %(count)s customer", "Export %(count)s customers", pages.capped)
+        label = said % {"count": pages.counted}
+    query = filters.query(without=["page_size"])
+    return export_items(filters.user, query, ("customers", label, "download"))
 
 
 def empty(filters: ActivationFilter) -> Empty:

@@ -1,5 +1,6 @@
 """Customers, and what they activated."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Collate, Lower
@@ -14,14 +15,19 @@ from resellers.querysets import ResellerQuerySet
 
 
 class Customer(models.Model):
-    """An organization that activated with a reseller, known there by its registered e-mail."""
+    """An organization that activated with a reseller, known there by its registered e-mail.
+
+    Once its person's data are erased, no name is left, and an address to which no mail can go.
+    """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="customers", db_index=False)
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     email = models.EmailField(_("registered e-mail"), max_length=254)
     company = models.CharField(_("company"), max_length=200)
     name = models.CharField(_("contact name"), max_length=150)
     country = models.CharField(_("country"), max_length=2)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -34,6 +40,11 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["reseller", "id"], name="customer_of_reseller"),
             models.CheckConstraint(
                 name="customer_country_code", condition=models.Q(country__regex=r"^[A-Z]{2}$")
+            ),
+            models.CheckConstraint(
+                name="customer_erased_as_a_whole",
+                condition=models.Q(erased_at=None)
+                | models.Q(name="", email__endswith="@erased.invalid"),
             ),
         ]
         indexes = [
@@ -49,6 +60,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.company
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether the data of its person are gone."""
+        return self.erased_at is not None
 
 
 class Activation(models.Model):

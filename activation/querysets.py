@@ -15,8 +15,9 @@ class CustomerQuerySet(ResellerQuerySet["Customer"]):
     """Customers of resellers."""
 
     def with_email(self, email: str) -> Self:
-        """Keep the one registered with an e-mail, whatever its case."""
-        return self.alias(registered=Lower("email")).filter(registered=Lower(Value(email)))
+        """Keep the one registered with an e-mail, whatever its case; never an erased one."""
+        known = self.alias(registered=Lower("email")).filter(registered=Lower(Value(email)))
+        return known.filter(erased_at=None)
 
     def with_sorted_name(self) -> Self:
         """Add the company as lists sort it, without regard to case."""

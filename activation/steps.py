@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from activation.models import Activation, Customer
 from licenses.calendar import period_days
@@ -29,6 +30,14 @@ class CustomerDetails:
     country: str
 
 
+class UnknownCustomer(Refusal):
+    """No customer of this reseller has the e-mail: it may be a new one."""
+
+
+class KnownCustomer(Refusal):
+    """The e-mail already belongs to a customer of this reseller."""
+
+
 def lock_for_activation(license: License) -> License:
     """Lock a license and its order; raises Refusal when it can no longer be activated."""
     lock_order_of(license)
@@ -44,6 +53,36 @@ def customer_with(reseller: Reseller, email: str) -> Customer | None:
     """Lock and return the reseller's customer with this registered e-mail, if there is one."""
     customers = Customer.objects.for_reseller(reseller).with_email(email)
     return customers.select_for_update(no_key=True).first()
+
+
+def known_customer(reseller: Reseller, email: str) -> Customer:
+    """Lock and return the customer with a registered e-mail. Raises UnknownCustomer."""
+    customer = customer_with(reseller, email)
+    if customer is None:
+        raise UnknownCustomer(
+            _(
+                "None of your customers is registered with %(email)s. Check the address, or "
+                "choose “New customer” and complete the form: the address is kept."
+            )
+            % {"email": email},
+            field="email",
+        )
+    return customer
+
+
+def new_customer(reseller: Reseller, details: CustomerDetails, now: datetime) -> Customer:
+    """Return a customer who is new to the reseller. Raises KnownCustomer."""
+    customer, is_new = customer_for(reseller, details, now)
+    if not is_new:
+        raise KnownCustomer(
+            _(
+                "%(email)s is already registered for your customer %(company)s. Choose "
+                "“Existing customer” to go on with them, or give another address."
+            )
+            % {"email": details.email, "company": customer.company},
+            field="email",
+        )
+    return customer
 
 
 def customer_for(

@@ -56,7 +56,8 @@ def renewals_failed(mail: Mail) -> MailText:
     told = told_by(mail)
     count = told.count()
     subject = ngettext("%(count)d renewal failed", "%(count)d renewals failed", count)
-    return gathered(mail, told, count, subject % {"count": count})
+    total = told.aggregate(total=Sum("price"))["total"]
+    return gathered(mail, told, count, subject % {"count": count}, total=total)
 
 
 @mail_kind(MAILS[NoticeKind.ENDS_15], gettext_lazy("Licenses that end"))
@@ -109,12 +110,13 @@ def gathered(
     account = _account(mail)
     day = mail.params["day"]
     query = urlencode({"kind": mail.params["kind"], "date_from": day, "date_to": day})
-    today = account.reseller.day_of(timezone.now())
+    shown = lines(told.with_parts()[:SHOWN], account.reseller.day_of(timezone.now()))
     return letter(
         mail,
         subject,
         count=count,
-        lines=lines(told.with_parts()[:SHOWN], today),
+        lines=shown,
+        by_card=any(line.by_card for line in shown),
         more=max(count - SHOWN, 0),
         list_link=f"{settings.SITE_URL}{reverse('renewals:notices')}?{query}",
         **_surroundings(mail, account),
@@ -129,6 +131,7 @@ def _surroundings(mail: Mail, account: Account) -> dict[str, Any]:
         "owes": account.balance < ZERO,
         "vendor": VendorDetails.objects.current(),
         "renewals_link": settings.SITE_URL + reverse("renewals:list"),
+        "cards_link": settings.SITE_URL + reverse("billing:cards"),
         "balance_link": settings.SITE_URL + reverse("billing:balance"),
     }
 

@@ -1,12 +1,17 @@
 """What happened to licenses, in words: mails and actions, newest first."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, CharField, F, Func, Model, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from licenses.codes import last_group
 from mailing.models import Mail, MailState
 from resellers.models import AuditEvent, User
 
@@ -22,7 +27,7 @@ PILLS = {
 }
 
 Names = Mapping[str, str]
-Words = Callable[[AuditEvent], str]
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,34 @@ class History:
     def mark(self) -> str:
         """Return a text that changes with the entries."""
         return hashlib.sha256(repr(self.entries).encode()).hexdigest()[:12]
+
+
+class AnyOf(ArraySubquery):
+    """The right side of `= ANY (…)`: PostgreSQL walks an index once for all of the values."""
+
+    template = "ANY (ARRAY(%(subquery)s))"
+
+
+def about_any(rows: QuerySet[Row], itself: QuerySet[Any], licenses: QuerySet[Any]) -> QuerySet[Row]:
+    """Keep what is about a thing or its licenses, with who did it.
+
+    `itself` yields the public id of the one thing; `licenses` are rows of licenses.
+    """
+    ids = licenses.order_by().annotate(public_id=Cast("uuid", CharField())).values("public_id")
+    wanted = AnyOf(itself.order_by().union(ids, all=True))
+    equal = {"template": "%(expressions)s", "arg_joiner": " = ", "output_field": BooleanField()}
+    return rows.filter(Func(F("about"), wanted, **equal)).select_related("actor")
+
+
+def abouts(mails: list[Mail], events: list[AuditEvent]) -> set[str]:
+    """Return the public ids of what mails and events are about."""
+    return {mail.about for mail in mails} | {event.about for event in events}
+
+
+def names_of(licenses: QuerySet[Any], ids: Iterable[str]) -> dict[str, str]:
+    """Return how those of the licenses are called that something is about; no code is among it."""
+    rows = licenses.filter(uuid__in=ids).values_list("uuid", "activation_code")
+    return {str(uuid): last_group(code) for uuid, code in rows}
 
 
 def gathered(
@@ -92,6 +125,8 @@ def license_words(event: AuditEvent) -> str:
     match event.verb, event.changes:
         case "license.activated", {"customer": customer}:
             return _("Activated for %(customer)s") % {"customer": customer}
+        case "license.moved", {"from": before, "to": after}:
+            return _("Moved from %(before)s to %(after)s") % {"before": before, "after": after}
         case "license.billing_state_changed", {"recurrent": True}:
             return _("Auto-renew turned on")
         case "license.billing_state_changed", _:

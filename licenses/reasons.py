@@ -75,6 +75,20 @@ def why_wait_for_the_card() -> str:
     )
 
 
+def why_not_move(license: License, today: date) -> str | None:
+    """Say why a license cannot be moved to another customer on the reseller's day `today`."""
+    match license.status_on(today):
+        case LicenseStatus.ACTIVE | LicenseStatus.GRACE:
+            return None
+        case LicenseStatus.AVAILABLE:
+            return _("Not activated yet. Activate it for the customer who is to have it.")
+        case LicenseStatus.CANCELLED:
+            return _("Cancelled. Activate another license for the other customer.")
+    return _("Expired: To was %(day)s. Activate another license for the other customer.") % {
+        "day": day_text(license.ends_on or today)
+    }
+
+
 def why_not_change_billing(license: License, today: date) -> str | None:
     """Say why auto-renew can be turned neither on nor off on the reseller's day `today`."""
     match license.status_on(today):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from licenses.models import (
+    AttemptOutcome,
     License,
     Notice,
     NoticeKind,
@@ -33,6 +34,7 @@ class Line:
     amount: Decimal | None
     says: str
     path: str
+    by_card: bool = False
 
     @property
     def currency(self) -> str:
@@ -66,7 +68,9 @@ def line(notice: Notice, paying: Paying | None, today: date) -> Line:
     if to is None:
         raise ValueError("only an activated license is told about")
     path = reverse("orders:show", args=[license.order.number])
-    return Line(notice, license, to, amount, says(notice, paying, today), path)
+    attempt = paying.attempt if paying else None
+    by_card = attempt is not None and attempt.source == Source.CARD
+    return Line(notice, license, to, amount, says(notice, paying, today), path, by_card)
 
 
 def says(notice: Notice, paying: Paying | None, today: date) -> str:
@@ -100,19 +104,24 @@ def failed(license: License, paying: Paying | None) -> str:
     """Say why the renewal failed, and what happens next."""
     if paying is None:
         return _("Not renewed.")
-    renewal, attempt = paying.renewal, paying.attempt
-    following = {
-        RenewalState.PAID: _("It was paid since."),
-        RenewalState.CHECKING: _("The payment is being checked."),
-        RenewalState.ENDED: _("It is not tried again."),
-    }
-    if renewal.next_attempt_on is None:
-        following_now = following[RenewalState(renewal.state)]
-    elif license.recurrent:
-        following_now = _("Next try on %(day)s.") % {"day": day_text(renewal.next_attempt_on)}
-    else:
-        following_now = following[RenewalState.ENDED]
-    return " ".join(part for part in (attempt.reason if attempt else "", following_now) if part)
+    attempt = paying.attempt
+    reason = attempt.reason if attempt else ""
+    confirm = ""
+    if attempt and attempt.outcome == AttemptOutcome.NEEDS_AUTHENTICATION:
+        confirm = _("To confirm the payment, renew the license by hand: open its order.")
+    parts = (reason, confirm, what_follows(license, paying.renewal))
+    return " ".join(part for part in parts if part)
+
+
+def what_follows(license: License, renewal: Renewal) -> str:
+    """Say what happens next to a renewal that failed, or has happened since."""
+    if renewal.state == RenewalState.PAID:
+        return _("It was paid since.")
+    if renewal.state == RenewalState.CHECKING:
+        return _("The payment is being checked.")
+    if renewal.next_attempt_on is None or not license.recurrent:
+        return _("It is not tried again.")
+    return _("Next try on %(day)s.") % {"day": day_text(renewal.next_attempt_on)}
 
 
 def ending(license: License, today: date) -> str:

@@ -49,7 +49,7 @@ def test_bob_opens_it_as_a_page_and_exports_the_list(
     license = activated(acme)
     page = sign_in(bob)
     page.goto(f"/activations/?open={license.uuid}")
-    page.get_by_role("link", name=f"License {license} as a page").click()
+    page.get_by_role("link", name=f"license {license} as a page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"License {license}")
     check_accessible(page)
     page.get_by_role("link", name="Customer Activations", exact=True).first.click()

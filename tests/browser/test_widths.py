@@ -52,7 +52,14 @@ def right_edge(element: Locator) -> float:
 def test_no_page_scrolls_sideways(sign_in: SignIn, alice: User, order: Order) -> None:
     page = sign_in(alice)
     Export.objects.create(kind="orders", by=alice, reseller=order.reseller, covers="Purchased")
-    paths = ("/", "/orders/", f"/orders/{order.number}/license-keys/", "/activations/", "/exports/")
+    paths = (
+        "/",
+        "/orders/",
+        f"/orders/{order.number}/license-keys/",
+        "/activations/",
+        "/customers/",
+        "/exports/",
+    )
     wide = {}
     for path in paths:
         page.goto(path)

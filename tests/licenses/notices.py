@@ -81,6 +81,7 @@ def failed(
     reason: str = "The balance does not cover it.",
     *,
     outcome: str = AttemptOutcome.NOT_COVERED,
+    source: str = Source.BALANCE,
     again_on: date | None = TODAY + DAY,
 ) -> Notice:
     """Let a renewal fail as the engine does."""
@@ -96,7 +97,7 @@ def failed(
         renewal=renewal,
         on=TODAY,
         at=MORNING,
-        source=Source.BALANCE,
+        source=source,
         outcome=outcome,
         reason=reason,
     )

@@ -71,14 +71,26 @@ def test_failed_says_why_when_it_is_tried_again_and_what_helps(acme: Reseller) -
     failed(ending(acme, 7, recurrent=True), "The balance does not cover EUR 120.00.")
     text = mail("renewals_failed").text
     assert "The balance does not cover EUR 120.00. Next try on 25 Nov 2026." in text
-    assert "deposit money before the next try" in text
+    assert "One more period costs EUR\xa0120.00 in all today, and EUR\xa00.00 can be spent." in text
+    assert "Deposit what is missing before the next try" in text
+    assert "/settings/payment/" not in text
+
+
+def test_what_needs_confirmation_says_how_to_confirm_it(acme: Reseller) -> None:
+    outcome = AttemptOutcome.NEEDS_AUTHENTICATION
+    failed(ending(acme, 7, recurrent=True), "The bank asks.", outcome=outcome, source=Source.CARD)
+    text = mail("renewals_failed").text
+    assert "The bank asks. To confirm the payment, renew the license by hand" in text
+    assert "Next try on 25 Nov 2026." in text
 
 
 def test_failed_for_good_says_that_it_is_not_tried_again(acme: Reseller) -> None:
     reason = "The card was reported stolen; automatic renewal was turned off."
-    failed(ending(acme, 7), reason, outcome=AttemptOutcome.REFUSED, again_on=None)
+    license = ending(acme, 7)
+    failed(license, reason, outcome=AttemptOutcome.REFUSED, source=Source.CARD, again_on=None)
     notify(MORNING)
     text = write(Mail.objects.of_kind("renewals_failed").get()).text
+    assert "/settings/payment/" in text
     assert f"{reason} It is not tried again." in text
 
 

@@ -132,6 +132,16 @@ def test_what_is_paid_after_the_mail_goes_into_the_next_days(acme: Reseller) -> 
     assert later.told_on == TODAY + DAY
 
 
+def test_what_is_paid_first_after_the_round_waits_for_the_next_morning(acme: Reseller) -> None:
+    notify(MORNING)
+    make_entry(acme, "1000.00")
+    paid(ending(acme, 5))
+    notify(MORNING + timedelta(hours=1))
+    assert told("paid") == []
+    notify(MORNING + DAY)
+    assert told("paid") == [("alice", "2026-11-25")]
+
+
 def test_the_first_failure_of_a_day_does_not_wait_the_second_does(acme: Reseller) -> None:
     notify(MORNING)
     failed(ending(acme, 5, recurrent=True))

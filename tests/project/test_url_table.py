@@ -86,6 +86,13 @@ TABLE = [
     row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
     row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
     row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="activations_kind"),
+    row("activation:move", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
+    row("activation:move", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
+    row("activation:customers", "get", FOUND, OK, OK, OK, OK, NO),
+    row("activation:customer", "get", FOUND, NONE, OK, OK, OK, NO, args="customer"),
+    row("activation:correct_email", "get", FOUND, NONE, NO, OK, OK, NO, args="customer"),
+    row("activation:correct_email", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="customer"),
+    row("exports:start", "post", FOUND, SEE, SEE, SEE, SEE, NO, args="customers_kind"),
     row("activation:activate", "get", OK, OK, OK, OK, OK, OK, args="code"),
     row("activation:activate", "post", *[INVALID] * 6, args="code"),
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO),
@@ -173,12 +180,14 @@ class World:
     available: str
     active: str
     code: str
+    customer: str
     partner: int
     colleague: int
     invitation: int
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
+    customers_kind: str = "customers"
     nothing: str = str(uuid4())
     nobody: str = "1"
     wrong_key: str = "a-b"
@@ -189,7 +198,8 @@ class World:
 def world(acme: Reseller) -> World:
     order: Order = make_order(acme, quantity=2)
     active, available = order.licenses.all()
-    make_active(active)
+    customer = make_active(active).customer
+    assert customer
     colleague = UserFactory.create(reseller=acme)
     invitation = Invitation.objects.create(
         reseller=acme,
@@ -200,13 +210,14 @@ def world(acme: Reseller) -> World:
         expires_at=timezone.now() + timedelta(days=1),
     )
     return World(
-        order.number,
-        str(available.uuid),
-        str(active.uuid),
-        available.activation_code,
-        DistributionCompanyFactory.create(reseller=acme).pk,
-        colleague.pk,
-        invitation.pk,
+        number=order.number,
+        available=str(available.uuid),
+        active=str(active.uuid),
+        code=available.activation_code,
+        customer=str(customer.uuid),
+        partner=DistributionCompanyFactory.create(reseller=acme).pk,
+        colleague=colleague.pk,
+        invitation=invitation.pk,
     )
 
 

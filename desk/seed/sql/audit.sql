@@ -13,7 +13,7 @@ SELECT reseller_id, actor_id, verb, about, changes, at
 FROM (
     SELECT
         activation.reseller_id, by_id AS actor_id, 'license.activated' AS verb,
-        uuid::text AS about, at,
+        license.uuid::text AS about, at,
         jsonb_build_object('customer', company, 'terms_version', terms_version) AS changes
     FROM activation_activation AS activation
     JOIN activation_customer AS customer ON customer.id = customer_id

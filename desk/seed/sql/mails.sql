@@ -13,7 +13,7 @@ WITH wanted AS (
     WHERE licenses > 0
     UNION ALL
     SELECT
-        activation.reseller_id, 'license_activated', 'license_activated:' || uuid, uuid::text,
+        activation.reseller_id, 'license_activated', 'license_activated:' || license.uuid, license.uuid::text,
         email, by_id, at
     FROM activation_activation AS activation
     JOIN activation_customer AS customer ON customer.id = customer_id

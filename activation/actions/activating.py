@@ -11,22 +11,15 @@ from activation.steps import (
     CustomerDetails,
     activate,
     customer_for,
-    customer_with,
+    known_customer,
     lock_for_activation,
+    new_customer,
 )
 from licenses.codes import as_stored
 from licenses.models import License
 from licenses.steps import license_for
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-
-
-class UnknownCustomer(Refusal):
-    """No customer of this reseller has the e-mail: it may be a new one."""
-
-
-class KnownCustomer(Refusal):
-    """The e-mail already belongs to a customer of this reseller."""
 
 
 @transaction.atomic(durable=True)
@@ -39,16 +32,7 @@ def activate_for_existing(
     for a stranger's.
     """
     license = lock_for_activation(license_for(actor, license_uuid))
-    customer = customer_with(license.reseller, email)
-    if customer is None:
-        raise UnknownCustomer(
-            _(
-                "None of your customers is registered with %(email)s. Check the address, or "
-                "choose “New customer” and complete the form: the address is kept."
-            )
-            % {"email": email},
-            field="email",
-        )
+    customer = known_customer(license.reseller, email)
     terms = license.product.terms_version
     return activate(license, customer, by=actor, terms_version=terms, now=now)
 
@@ -62,16 +46,7 @@ def activate_for_new(
     Raises KnownCustomer, and otherwise as `activate_for_existing`.
     """
     license = lock_for_activation(license_for(actor, license_uuid))
-    customer, is_new = customer_for(license.reseller, details, now)
-    if not is_new:
-        raise KnownCustomer(
-            _(
-                "%(email)s is already registered for your customer %(company)s. Choose "
-                "“Existing customer” to activate for them, or give another address."
-            )
-            % {"email": details.email, "company": customer.company},
-            field="email",
-        )
+    customer = new_customer(license.reseller, details, now)
     terms = license.product.terms_version
     return activate(license, customer, by=actor, terms_version=terms, now=now)
 
