@@ -81,6 +81,8 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("licenses:renew", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
+    row("licenses:renew", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
     row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
     row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
