@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
-from billing.models import Card, CardPayment, EntryKind, PaymentState
+from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
 from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
@@ -174,7 +174,7 @@ def make_cards(acme: Reseller, alice: User) -> Card:
         is_default=True,
         added_by=alice,
     )
-    CardPayment.objects.create(
+    payment = CardPayment.objects.create(
         reseller=acme,
         key="deposit/1",
         purpose="deposit",
@@ -183,6 +183,15 @@ def make_cards(acme: Reseller, alice: User) -> Card:
         currency="EUR",
         state=PaymentState.DECLINED,
         reason="The card was declined.",
+        actor=alice,
+        settled_at=now,
+    )
+    CardRefund.objects.create(
+        reseller=acme,
+        payment=payment,
+        key="refund/1",
+        amount=1,
+        state="otherwise",
         actor=alice,
         settled_at=now,
     )
