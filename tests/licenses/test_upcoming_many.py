@@ -226,8 +226,9 @@ def test_many_cost_as_many_queries_as_few(
         made = [make_renewing(acme, guard, -3, recurrent=not recurrent) for _ in range(count)]
         for license in made[::2]:
             renewal = make_tried(license, AttemptOutcome.NOT_COVERED)
-            ended = {"state": RenewalState.ENDED, "next_attempt_on": None} if recurrent else {}
-            Renewal.objects.filter(pk=renewal.pk).update(**ended or {"state": "waiting"})
+            if recurrent:
+                renewal.state, renewal.next_attempt_on = RenewalState.ENDED, None
+                renewal.save()
         keys = [license.pk for license in made]
         with CaptureQueriesContext(connection) as captured:
             outcome = change_billing_states(
