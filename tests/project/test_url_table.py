@@ -100,6 +100,18 @@ TABLE = [
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
+    row(
+        "renewals:billing_states",
+        "get",
+        *(FOUND, OK, NO, OK, OK, NO),
+        query="which=all&recurrent=false",
+    ),
+    row(
+        "renewals:billing_states",
+        "post",
+        *(FOUND, INVALID, NO, INVALID, INVALID, NO),
+        data="recurrent=false",
+    ),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
