@@ -77,7 +77,9 @@ def resume(reseller: Reseller, *, now: datetime) -> None:
     )
     attempts = under_way.select_related("renewal__license").order_by("pk")
     unsent = unsent_payments(reseller)
-    collect([each for each in attempts if key_of(each) in unsent or not each.amount], now=now)
+    left = [each for each in attempts if key_of(each) in unsent or not each.amount]
+    if left:
+        collect(left, now=now)
 
 
 def unsent_payments(reseller: Reseller) -> set[str]:
