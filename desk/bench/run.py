@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from desk.bench import buying, exports, pages
+from desk.bench import buying, exports, pages, renewals
 from desk.bench.ground import Ground
 from desk.bench.rows import Figure, Row
 
@@ -18,6 +18,10 @@ ROWS: tuple[Row, ...] = (
     pages.orders_vs_raw,
     pages.page_kb,
     exports.export_vs_copy,
+    renewals.renew_per_s,  # last: they change what the others look at
+    renewals.renew_two_workers,
+    renewals.renew_vs_limit,
+    renewals.sweep_idle_ms,
 )
 
 

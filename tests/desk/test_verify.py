@@ -37,13 +37,18 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "refunded-means-cancelled": ("UPDATE orders_order SET state = 'processed' WHERE quantity = 3",),
     "amounts-multiply": (
-        "UPDATE orders_order SET amount = amount + 0.01 WHERE state = 'checking'",
+        "UPDATE orders_order SET amount = amount + 0.01 WHERE quantity = 1 AND currency = 'USD'",
     ),
     "orders-are-in-the-resellers-currency": (
         "UPDATE orders_order SET currency = 'CHF' WHERE quantity = 3",
     ),
     "unpaid-orders-were-by-card": (
+        DROP("orders_order", "order_card_payment_by_card"),
         "UPDATE orders_order SET payment_type = 'balance' WHERE state = 'checking'",
+    ),
+    "card-purchases-have-their-orders": (
+        """UPDATE billing_cardpayment SET state = 'declined', settled_at = now()
+        WHERE purpose = 'purchase'""",
     ),
     "licenses-are-for-the-orders-product": (
         "UPDATE licenses_license SET product_id = 0 WHERE id = (SELECT available FROM the)",

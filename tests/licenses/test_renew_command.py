@@ -81,8 +81,8 @@ def test_a_day_that_is_none_is_refused(db: None) -> None:
         run("--as-of=2026-02-30")
 
 
-def test_the_scheduler_renews_every_quarter_of_an_hour() -> None:
-    assert SCHEDULE["licenses.renew"]["schedule"] == timedelta(minutes=15)
+def test_the_scheduler_renews_at_least_every_quarter_of_an_hour() -> None:
+    assert SCHEDULE["licenses.renew"]["schedule"] <= timedelta(minutes=15)
 
 
 def test_a_worker_renews_what_is_due_today(rich: Reseller) -> None:

@@ -18,6 +18,7 @@ from orders.models import Order
 from people.models import Invitation
 from resellers.models import Reseller, User
 from tests.factories import DistributionCompanyFactory, UserFactory, make_active, make_order
+from tests.mailing.test_log import make_mail
 
 OK, FOUND, SEE, NO, NONE, METHOD, INVALID, CONFLICT = 200, 302, 303, 403, 404, 405, 422, 409
 PEOPLE = ("anonymous", "charlie", "bob", "ann", "alice", "sam")
@@ -144,6 +145,11 @@ TABLE = [
     row("settings:end_sessions", "post", *ONE_CHANGED, args="colleague"),
     row("settings:remove_second_factor", "get", *ONE_OF_ACME, args="colleague"),
     row("settings:remove_second_factor", "post", *ONE_REFUSED, args="colleague"),
+    row("settings:activity", "get", *SETTINGS),
+    row("exports:start", "post", FOUND, SEE, NO, NO, SEE, NO, args="activity_kind"),
+    row("mails:list", "get", *SETTINGS),
+    row("mails:resend", "get", *ONE_OF_ACME, args="mail"),
+    row("mails:resend", "post", *ONE_CHANGED, args="mail"),
     row("settings:account", "get", FOUND, OK, OK, OK, OK, NO),
     row("settings:end_device", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
     row("settings:end_device", "post", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
@@ -184,6 +190,8 @@ class World:
     partner: int
     colleague: int
     invitation: int
+    mail: int
+    activity_kind: str = "activity"
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
@@ -218,6 +226,7 @@ def world(acme: Reseller) -> World:
         partner=DistributionCompanyFactory.create(reseller=acme).pk,
         colleague=colleague.pk,
         invitation=invitation.pk,
+        mail=make_mail(acme).pk,
     )
 
 

@@ -37,6 +37,13 @@ def test_sweeps_follow_each_other_within_a_minute_and_never_pile_up(task: str) -
     assert line["options"]["expires"] <= 60
 
 
+@pytest.mark.parametrize(
+    "task", ["mailing.sweep", "exports.sweep", "billing.sweep", "licenses.renew"]
+)
+def test_what_a_dead_worker_left_is_taken_up_within_five_minutes(task: str) -> None:
+    assert SCHEDULE[task]["schedule"] < timedelta(minutes=5)
+
+
 def test_a_beat_is_one_row_that_moves_on(db: None) -> None:
     beat()
     Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(hours=1))

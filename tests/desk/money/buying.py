@@ -50,7 +50,7 @@ class Buying(Plumbing):
         self.step(partial(deed, actor=self.world.staff, now=self.world.now), allowed=allowed)
         of.balance += amount if allowed else 0
 
-    @rule(company=picks, limit=st.integers(0, 400))
+    @rule(company=picks, limit=st.integers(0, 60))
     def lend(self, company: int, limit: int) -> None:
         """Change the credit limit; never below what is used of it."""
         of = pick(self.world.companies, company)

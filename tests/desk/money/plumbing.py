@@ -24,6 +24,7 @@ from tests.desk.money.world import (
 
 Item = TypeVar("Item")
 picks = st.integers(0, 30)  # of what there is at that moment, counted round
+seldom = st.sampled_from([False] * 4 + [True])
 
 
 def pick(items: Sequence[Item], at: int) -> Item:
