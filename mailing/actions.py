@@ -74,7 +74,7 @@ def choose_audience(
     )
     record(
         "notice.audience_chosen",
-        f"notice:{kind}",
+        "notice:" + kind,
         reseller=reseller,
         actor=actor,
         kind=kind,
