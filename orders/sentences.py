@@ -40,6 +40,13 @@ says(
     amount=money,
 )
 says("order.mail_resent", _("Confirmation sent again"), _("Confirmation sent again to %(to)s"))
+says("order.paid", _("Paid"), _("The card payment of %(amount)s worked"), amount=money)
+says(
+    "order.payment_failed",
+    _("Payment failed"),
+    _("The card payment of %(amount)s failed"),
+    amount=money,
+)
 for verb, (label, said) in REFUNDS.items():
     declare(verb, label, partial(refund, said), ["amount", "licenses"])
 
