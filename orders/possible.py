@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from licenses.reasons import MAY_NOT_SEE_CODES, MAY_ONLY_LOOK, ONLY_ADMINS
+from orders.card_refunds import why_no_card
 from orders.models import Order
 from orders.reasons import why_no_licenses
-from orders.refunds import why_not_paid_back
 from resellers.roles import Right
 
 if TYPE_CHECKING:
@@ -106,6 +106,6 @@ def _about_money(order: Order, user: "User") -> list[Action]:
             "undo",
             refund,
             "#dialog",
-            only_admins or none_yet or why_not_paid_back(order),
+            only_admins or none_yet or why_no_card(order),
         ),
     ]

@@ -29,7 +29,9 @@ def refund_decided(mail: Mail) -> MailText:
     is_approved = mail.params["state"] == RefundState.APPROVED
     subject = _("Refund of order %(number)s") if is_approved else _("No refund of order %(number)s")
     link = reverse("orders:show", args=[order.number])
-    return _letter(mail, order, subject, link, is_approved=is_approved)
+    card = order.card_payment and order.card_payment.card
+    where = _("card %(card)s") % {"card": card} if card else _("balance")
+    return _letter(mail, order, subject, link, is_approved=is_approved, where=where)
 
 
 def _order(mail: Mail) -> Order:

@@ -13,7 +13,8 @@ from billing.models import ZERO
 from licenses.models import License, Renewal, RenewalState, Source
 from licenses.querysets import LicenseQuerySet
 from licenses.reasons import why_not_refund
-from orders.models import Order, PaymentType, Refund
+from orders.card_refunds import why_mixed, why_no_card
+from orders.models import Order, Refund
 from orders.reasons import why_no_licenses
 from reseller_portal.refusals import Refusal
 
@@ -69,22 +70,12 @@ def offer(order: Order, today: date, only: License | None = None) -> Offer:
 
 def why_not(order: Order, today: date, only: License | None = None) -> str | None:
     """Say why nothing of an order, or why not this license of it, can be refunded."""
-    reason = why_no_licenses(order) or why_not_paid_back(order)
+    reason = why_no_licenses(order) or why_no_card(order)
     if reason is None and only is not None:
-        return why_not_refund(only, today)
-    if reason is None and not refundable(order, today).exists():
-        return _("No license of this order is left that could be refunded.")
-    return reason
-
-
-def why_not_paid_back(order: Order) -> str | None:
-    """Say why the money of an order cannot go back to where it came from."""
-    if order.payment_type == PaymentType.CARD:
-        return _(
-            "This order was paid by card, and card payments are switched off here: the vendor's "
-            "staff can adjust the balance instead."
-        )
-    return None
+        reason = why_not_refund(only, today)
+    elif reason is None and not refundable(order, today).exists():
+        reason = _("No license of this order is left that could be refunded.")
+    return reason or why_mixed(order, refundable(order, today, only), today)
 
 
 def refuse_more_than_paid(order: Order, amount: Decimal) -> None:

@@ -59,6 +59,26 @@ def refunds_match_entries() -> Offenders:
     """)
 
 
+@account_invariant("What was refunded of an order that a card paid goes back to that card, once.")
+def card_refunds_match_refunds() -> Offenders:
+    """Return the numbers of orders of which more, or less, goes back than was approved."""
+    return offending_accounts("""
+        SELECT placed.reseller_id, number
+        FROM orders_order AS placed
+        LEFT JOIN (
+            SELECT order_id, sum(amount) AS due
+            FROM orders_refund
+            WHERE state = 'approved'
+            GROUP BY order_id
+        ) AS refunded ON refunded.order_id = placed.id
+        LEFT JOIN (
+            SELECT payment_id, sum(amount) AS back FROM billing_cardrefund GROUP BY payment_id
+        ) AS sent ON sent.payment_id = card_payment_id
+        WHERE card_payment_id IS NOT NULL AND coalesce(due, 0) <> coalesce(back, 0)
+        ORDER BY number
+    """)
+
+
 @account_invariant("Never more is refunded of an order than was paid for it and for renewals.")
 def refunds_keep_to_what_was_paid() -> Offenders:
     """Return the numbers of orders of which more was paid back."""

@@ -15,13 +15,13 @@ from billing.steps import Movement, lock_account, post_entries
 from licenses.models import License, Renewal, RenewalState
 from licenses.reasons import why_wait_for_the_card
 from licenses.steps import cancel_licenses
-from orders.models import Order, OrderState, Refund, RefundState
+from orders.card_refunds import back_to_card, why_mixed, why_no_card
+from orders.models import Order, OrderState, PaymentType, Refund, RefundState
 from orders.refunds import (
     refundable,
     refuse_more_than_paid,
     shares,
     why_not,
-    why_not_paid_back,
 )
 from orders.steps import lock_order, reseller_of_order
 from orders.telling import tell_asker, tell_staff
@@ -165,8 +165,9 @@ def _store(
 def _count_anew(order: Order, refunds: Sequence[Refund], now: datetime) -> None:
     """Set the amounts to what they are today: a renewal may have been paid, or have begun."""
     licenses = [refund.license for refund in refunds]
-    _refuse(_why_wait(licenses))
-    amounts = shares(order, licenses, order.reseller.day_of(now))
+    today = order.reseller.day_of(now)
+    _refuse(_why_wait(licenses) or why_mixed(order, licenses, today))
+    amounts = shares(order, licenses, today)
     for refund, amount in zip(refunds, amounts, strict=True):
         if refund.amount != amount:
             refund.amount = amount
@@ -181,19 +182,28 @@ def _why_wait(licenses: Sequence[License]) -> str | None:
 def _pay_back(
     order: Order, account: Account, refunds: Sequence[Refund], *, actor: User, now: datetime
 ) -> None:
-    _refuse(why_not_paid_back(order))
+    _refuse(why_no_card(order))
     refuse_more_than_paid(order, sum((refund.amount for refund in refunds), ZERO))
-    movements = [
-        Movement(refund.amount, f"refund/{refund.license.uuid}", order.number) for refund in refunds
-    ]
-    kind, rate = EntryKind.REFUND, order.tax_rate
-    post_entries(account, kind, movements, actor=actor, at=now, tax_rate=rate)
+    if order.payment_type == PaymentType.CARD:
+        back_to_card(order, refunds, actor=actor, now=now)
+    else:
+        _back_to_balance(order, account, refunds, actor=actor, now=now)
     order.available -= cancel_licenses([refund.license for refund in refunds], now)
     order.state = OrderState.REFUNDED
     order.save(update_fields=["available", "state"])
     _decide(refunds, RefundState.APPROVED, "", actor=actor, now=now)
     _record("order.refunded", order, refunds, actor)
     tell_asker(order, refunds, actor=actor, now=now)
+
+
+def _back_to_balance(
+    order: Order, account: Account, refunds: Sequence[Refund], *, actor: User, now: datetime
+) -> None:
+    movements = [
+        Movement(refund.amount, f"refund/{refund.license.uuid}", order.number) for refund in refunds
+    ]
+    kind, rate = EntryKind.REFUND, order.tax_rate
+    post_entries(account, kind, movements, actor=actor, at=now, tax_rate=rate)
 
 
 def _decide(

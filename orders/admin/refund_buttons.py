@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 from billing.models import ZERO
 from licenses.models import License
 from orders.actions import approve_refunds, refund_order, reject_refunds
+from orders.card_refunds import paid_with
 from orders.models import Order, Refund
 from orders.refunds import offer, shares, why_not
 from reseller_portal.display import money_text
@@ -33,14 +34,15 @@ class Answer(forms.Form):
     )
 
 
-def in_words(count: int, amount: Any, currency: str) -> str:
+def in_words(count: int, amount: Any, order: Order) -> str:
     """Return what would be paid back, as a sentence."""
     said = ngettext(
-        "%(amount)s goes back to the balance, and %(count)d license is cancelled for good.",
-        "%(amount)s goes back to the balance, and %(count)d licenses are cancelled for good.",
+        "%(amount)s goes back to %(where)s, and %(count)d license is cancelled for good.",
+        "%(amount)s goes back to %(where)s, and %(count)d licenses are cancelled for good.",
         count,
     )
-    return said % {"amount": money_text(amount, currency), "count": count}
+    money = money_text(amount, order.currency)
+    return said % {"amount": money, "where": paid_with(order), "count": count}
 
 
 def paid_back(refunds: Sequence[Refund]) -> Done:
@@ -74,7 +76,7 @@ class RefundOrder(Button):
         if why_not(obj, today):
             return []
         offered = offer(obj, today)
-        return [in_words(offered.licenses, offered.amount, obj.currency)]
+        return [in_words(offered.licenses, offered.amount, obj)]
 
     @classmethod
     def press(cls, obj: Order, values: Any, *, actor: User, now: datetime) -> Done:
@@ -100,7 +102,7 @@ class RefundLicense(Button):
         if cls.why_not(obj, now):
             return []
         offered = offer(obj.order, obj.reseller.day_of(now), obj)
-        return [in_words(1, offered.amount, obj.order.currency)]
+        return [in_words(1, offered.amount, obj.order)]
 
     @classmethod
     def press(cls, obj: License, values: Any, *, actor: User, now: datetime) -> Done:
@@ -134,7 +136,7 @@ class Deciding(Button):
             order, License.objects.filter(refund__in=waiting), order.reseller.day_of(now)
         )
         reasons = waiting.order_by().values_list("reason", flat=True).distinct()[:5]
-        sentences = [in_words(len(amounts), sum(amounts, ZERO), order.currency)]
+        sentences = [in_words(len(amounts), sum(amounts, ZERO), order)]
         return sentences + [_g("The reason given: %(reason)s") % {"reason": r} for r in reasons]
 
 

@@ -130,6 +130,10 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     "refunds-match-entries": (
         "UPDATE billing_balanceentry SET key = 'refund/1' WHERE kind = 'refund'",
     ),
+    "card-refunds-match-refunds": (
+        """UPDATE billing_cardrefund SET payment_id = (
+            SELECT card_payment_id FROM orders_order WHERE state = 'checking')""",
+    ),
     "refunds-keep-to-what-was-paid": (
         "UPDATE orders_refund SET amount = 1000 WHERE state = 'approved'",
         """UPDATE billing_balanceentry SET amount = 1000, balance_after = balance_before + 1000
