@@ -15,7 +15,6 @@ from licenses.history import (
     about_any,
     abouts,
     gathered,
-    license_words,
     name_of,
     names_of,
     with_license,
@@ -24,6 +23,7 @@ from licenses.models import License
 from licenses.querysets import LicenseQuerySet
 from mailing.models import Mail
 from resellers.models import AuditEvent
+from resellers.record import sentence
 
 TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried")
 
@@ -61,15 +61,5 @@ def _history(
 def _entry(event: AuditEvent, customer: Customer, names: Names) -> Entry:
     of_customer = event.about == str(customer.uuid)
     kind = _("Customer") if of_customer else _("License")
-    words = _customer_words(event) if of_customer else license_words(event)
-    text = with_license(words, event.about, names)
+    text = with_license(sentence(event), event.about, names)
     return Entry(kind, event.at, text, name_of(event.actor))
-
-
-def _customer_words(event: AuditEvent) -> str:
-    match event.verb:
-        case "customer.email_corrected":
-            return _("Registered e-mail corrected")
-        case "customer.erased":
-            return _("Personal data erased by the vendor")
-    return license_words(event)

@@ -1,4 +1,4 @@
-"""The mail about a low balance."""
+"""The mails about a low balance, and about card payments that wait for a person."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from billing.low_balance import KIND
-from billing.models import Account, VendorDetails
+from billing.models import Account, CardPayment, PaymentState, VendorDetails
+from billing.payments.opening import page_of
+from billing.payments.telling import KIND as PAYMENTS_TO_CONFIRM
 from mailing.company import reader_of
-from mailing.kinds import MailText, mail_kind
+from mailing.kinds import MailText, UndeliverableError, mail_kind
 from mailing.letters import letter
 from mailing.models import Mail
 from reseller_portal.display import money_text
+
+LISTED = 20
 
 
 @mail_kind(KIND, gettext_lazy("Low balance"))
@@ -30,4 +34,22 @@ def balance_low(mail: Mail) -> MailText:
         since=datetime.fromisoformat(mail.params["since"]),
         vendor=VendorDetails.objects.current(),
         balance_link=settings.SITE_URL + reverse("billing:balance"),
+    )
+
+
+@mail_kind(PAYMENTS_TO_CONFIRM, gettext_lazy("Payments to confirm"))
+def payments_to_confirm(mail: Mail) -> MailText:
+    """Say which card payments wait for a confirmation now, with the link to each of the first."""
+    person = reader_of(mail)
+    waiting = CardPayment.objects.filter(reseller=mail.reseller, state=PaymentState.CONFIRMING)
+    payments = list(waiting.select_related("card").order_by("pk")[: LISTED + 1])
+    if not payments:
+        raise UndeliverableError(_("No payment waits for a confirmation any more."))
+    return letter(
+        mail,
+        _("Card payments wait for your confirmation"),
+        person=person,
+        payments=[(payment, page_of(payment.uuid)) for payment in payments[:LISTED]],
+        are_more=len(payments) > LISTED,
+        cards_link=settings.SITE_URL + reverse("billing:cards"),
     )

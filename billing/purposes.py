@@ -25,6 +25,8 @@ class Purpose:
     - `pending`: it is not known yet, or waits for a confirmation. May be called more than once.
     - `page`: returns the path of what was paid for, for the link of the payment's own page; empty
       while there is none.
+    - `may_charge`: says whether the card may be charged for this one now, before it is for the
+      first time and with no transaction open. Otherwise it ends as not sent.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Purpose:
     failed: Handler
     pending: Handler
     page: Callable[[CardPayment], str]
+    may_charge: Callable[[CardPayment], bool] = lambda _payment: True
 
 
 _purposes: dict[str, Purpose] = {}

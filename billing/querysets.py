@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         BalanceEntry,
         Card,
         CardPayment,
+        CardRefund,
         VendorDetails,
     )
     from resellers.models import Reseller
@@ -78,6 +79,18 @@ class CardPaymentQuerySet(ResellerQuerySet["CardPayment"]):
 
     def due(self, now: datetime) -> Self:
         """Keep those that a worker has to look at."""
+        return self.filter(next_check_at__lte=now)
+
+    def late(self, now: datetime) -> Self:
+        """Keep those that have been due for longer than any sweep explains."""
+        return self.due(now - timedelta(seconds=settings.JOB_LATE_SECONDS))
+
+
+class CardRefundQuerySet(ResellerQuerySet["CardRefund"]):
+    """Money that goes back to cards."""
+
+    def due(self, now: datetime) -> Self:
+        """Keep those that a worker has to ask for."""
         return self.filter(next_check_at__lte=now)
 
     def late(self, now: datetime) -> Self:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing import low_balance
-from billing.payments import watching
+from billing.payments import refunding, watching
 
 
 @shared_task(name="billing.tell_low_balances")
@@ -21,5 +21,6 @@ def check_payment(payment_id: int) -> None:
 
 @shared_task(name="billing.sweep")
 def sweep() -> None:
-    """Look at the card payments that are due, whatever became of their message."""
+    """Look at the card payments and refunds that are due, whatever became of their message."""
     watching.sweep()
+    refunding.sweep_refunds()

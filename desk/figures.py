@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from licenses.models import License
-from licenses.upcoming.forecast import forecast_of
+from licenses.upcoming.charges import forecast_of
 from orders.models import Order
 from reseller_portal.display import amount_text, day_text, money_text
 from resellers.models import Reseller

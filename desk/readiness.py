@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from licenses.renewing.due import resellers_due
 from reseller_portal.jobs import Job, JobQuerySet
 from reseller_portal.models import Heartbeat
 from reseller_portal.scheduler import NAME as SCHEDULER
@@ -36,9 +37,9 @@ SILENT = {
 
 
 def database_problems() -> list[str]:
-    """Return what is wrong in the database: nothing, the scheduler's beat, jobs that are late."""
+    """Return what is wrong in the database: nothing, the scheduler, jobs or renewals late."""
     try:
-        return [*scheduler_problems(), *job_problems()]
+        return [*scheduler_problems(), *job_problems(), *renewal_problems()]
     except DatabaseError:
         return [SILENT["database"]]
     finally:
@@ -60,6 +61,12 @@ def job_problems() -> list[str]:
         for model in apps.get_models()
         if issubclass(model, Job) and JobQuerySet(model).late(now).exists()
     ]
+
+
+def renewal_problems() -> list[str]:
+    """Say whether renewals were due yesterday already, and have not been tried."""
+    late = resellers_due(timezone.now(), days_ago=1)
+    return ["Renewals are late."] if late else []
 
 
 def broker_problems() -> list[str]:

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from licenses.models import License
 from licenses.reasons import why_not_change_billing
-from licenses.renewing.following import let_wait, stop_waiting
-from licenses.steps import license_for, lock_license
+from licenses.steps import license_for, lock_license, set_recurrent
 from reseller_portal.refusals import Refusal
 from resellers.models import User
 from resellers.steps import record
@@ -29,19 +28,7 @@ def change_billing_state(
     if reason:
         raise Refusal(reason)
     if license.recurrent != recurrent:
-        license.recurrent = recurrent
-        license.save(update_fields=["recurrent"])
-        if recurrent:
-            let_wait(license, today)
-        else:
-            stop_waiting([license])
-        record(
-            "license.billing_state_changed",
-            str(license.uuid),
-            reseller=license.reseller,
-            actor=actor,
-            recurrent=recurrent,
-        )
+        set_recurrent([license], recurrent, actor=actor, today=today)
     return license
 
 

@@ -9,6 +9,7 @@ class LicensesConfig(AppConfig):
     name = "licenses"
 
     def ready(self) -> None:
-        """Declare the mails and the exports."""
+        """Declare the mails, the exports, and what card payments are for."""
         import licenses.emails
+        import licenses.renewing.cards
         import licenses.upcoming.exports  # noqa: F401

@@ -17,3 +17,10 @@ class BillingStateForm(forms.Form):
             "invalid_choice": _("Auto-renew can only be turned on (true) or off (false)."),
         },
     )
+
+
+class RenewForm(forms.Form):
+    """What the person saw who renews by hand; without it, today's is meant."""
+
+    number = forms.IntegerField(required=False, min_value=1, max_value=32767)
+    expected_amount = forms.DecimalField(required=False, max_digits=12, decimal_places=2)

@@ -120,20 +120,6 @@ def with_license(text: str, about: str, names: Names) -> str:
     return f"{text}, {_('license %(code)s') % {'code': names[about]}}"
 
 
-def license_words(event: AuditEvent) -> str:
-    """Return what was done to a license."""
-    match event.verb, event.changes:
-        case "license.activated", {"customer": customer}:
-            return _("Activated for %(customer)s") % {"customer": customer}
-        case "license.moved", {"from": before, "to": after}:
-            return _("Moved from %(before)s to %(after)s") % {"before": before, "after": after}
-        case "license.billing_state_changed", {"recurrent": True}:
-            return _("Auto-renew turned on")
-        case "license.billing_state_changed", _:
-            return _("Auto-renew turned off")
-    return event.verb.rpartition(".")[2].replace("_", " ").capitalize()
-
-
 def name_of(actor: User | None) -> str:
     """Return who did it; nothing for a customer or a worker."""
     return actor.name if actor else ""

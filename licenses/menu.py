@@ -15,6 +15,7 @@ from licenses.reasons import (
     why_not_activate,
     why_not_change_billing,
     why_not_refund,
+    why_not_renew,
 )
 from resellers.roles import Right
 
@@ -41,10 +42,12 @@ def row_menu(license: License, *, user: "User", today: date, query: str = "") ->
     fixed = why_not_change_billing(license, today)
     no_codes = None if user.may_see_codes else str(MAY_NOT_SEE_CODES)
     only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
+    not_yet = why_not_renew(license, today)
     lines = [
         (_("Activation Link"), "link", "licenses:activation_link", no_codes),
         (_("Activate"), "check", "activation:for_license", only_look or dead),
         (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
+        (_("Renew"), "wallet", "licenses:renew", only_look or not_yet),
     ]
     tail = f"?{query}" if query else ""
     items = [

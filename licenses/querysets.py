@@ -1,9 +1,9 @@
 """Business words over many licenses."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from licenses.renewing.schedule import FIRST_ATTEMPT
 from licenses.status import LicenseStatus as Status
@@ -87,7 +87,8 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
     def refundable(self, today: date) -> Self:
         """Keep those whose money can be asked for: available or active, and not asked for yet."""
         unused_or_active = Q(activated_at=None) | Q(ends_on__gte=today)
-        return self.filter(unused_or_active, cancelled_at=None).exclude(refund__state="asked")
+        left = self.filter(unused_or_active, cancelled_at=None).exclude(refund__state="asked")
+        return left.exclude(in_renewal=True, renewals__state="checking")
 
     def in_status(self, status: str, today: date) -> Self:
         """Keep those with a status, a word of LicenseStatus."""
@@ -95,7 +96,9 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
 
     def for_rows(self) -> Self:
         """Load with each license what its row and its menu show."""
-        return self.select_related(
+        renewals: Any = self.model._meta.get_field("renewals").related_model
+        under_way = renewals.objects.filter(license=OuterRef("pk"), state="checking")
+        return self.annotate(is_being_paid=Exists(under_way)).select_related(
             "reseller",
             "product",
             "customer",

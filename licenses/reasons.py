@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from licenses.models import License
+from licenses.renewing.schedule import offered_from
 from licenses.status import LicenseStatus
 from reseller_portal.display import day_text
 
@@ -41,6 +42,8 @@ def why_not_refund(license: License, today: date) -> str | None:
     refund = getattr(license, "refund", None)
     if refund is not None and refund.is_waiting:
         return _("A refund is asked for already. The vendor decides about it.")
+    if license.is_being_paid:
+        return why_wait_for_the_card()
     match license.status_on(today):
         case LicenseStatus.AVAILABLE | LicenseStatus.ACTIVE:
             return None
@@ -49,6 +52,27 @@ def why_not_refund(license: License, today: date) -> str | None:
     return _("Its last day was %(day)s. What was used is not refunded.") % {
         "day": day_text(license.ends_on or today)
     }
+
+
+def why_not_renew(license: License, today: date) -> str | None:
+    """Say why the next period cannot be paid by hand on the reseller's day `today`."""
+    never = why_not_change_billing(license, today)
+    if never or license.ends_on is None:
+        return never
+    if license.is_being_paid:
+        return why_wait_for_the_card()
+    first = offered_from(license.ends_on)
+    if today < first:
+        return _("Too early: it can be renewed by hand from %(day)s on.") % {"day": day_text(first)}
+    return None
+
+
+def why_wait_for_the_card() -> str:
+    """Say why nothing else is done while a card payment of a renewal is under way."""
+    return _(
+        "A card payment of its renewal is being checked, and nothing else is charged or paid back "
+        "meanwhile. Look again later."
+    )
 
 
 def why_not_move(license: License, today: date) -> str | None:

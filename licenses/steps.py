@@ -1,13 +1,14 @@
 """What the actions on licenses share; the caller's transaction is open."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from licenses.models import License
-from licenses.renewing.following import stop_waiting
+from licenses.renewing.following import let_wait, stop_waiting
 from resellers.models import User
+from resellers.steps import record_each
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -38,6 +39,32 @@ def cancel_licenses(licenses: Sequence[License], now: datetime) -> int:
     )
     stop_waiting(licenses)
     return sum(license.activated_at is None for license in licenses)
+
+
+def set_recurrent(
+    licenses: Sequence[License], recurrent: bool, *, actor: User, today: date
+) -> None:
+    """Turn auto-renew of locked licenses of one company on or off, and write down who did it.
+
+    The number of queries does not depend on how many they are.
+    """
+    if not licenses:
+        return
+    for license in licenses:
+        license.recurrent = recurrent
+    keys = [license.pk for license in licenses]
+    License.objects.filter(pk__in=keys).update(recurrent=recurrent)
+    if recurrent:
+        let_wait(licenses, today)
+    else:
+        stop_waiting(licenses)
+    record_each(
+        "license.billing_state_changed",
+        [str(license.uuid) for license in licenses],
+        reseller=licenses[0].reseller,
+        actor=actor,
+        recurrent=recurrent,
+    )
 
 
 def lock_order_of(license: License) -> None:

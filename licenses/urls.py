@@ -8,4 +8,5 @@ app_name = "licenses"
 urlpatterns = [
     path("<uuid:license>/activation-link/", views.ActivationLink.as_view(), name="activation_link"),
     path("<uuid:license>/billing-state/", views.BillingState.as_view(), name="billing_state"),
+    path("<uuid:license>/renew/", views.Renew.as_view(), name="renew"),
 ]

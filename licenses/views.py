@@ -1,4 +1,4 @@
-"""The dialogs of one license: its activation link, its billing state."""
+"""The dialogs of one license: its activation link, its billing state, renewing it by hand."""
 
 from http import HTTPStatus
 from typing import Any
@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 
 from licenses.actions import change_billing_state
 from licenses.charges import next_charge
-from licenses.forms import BillingStateForm
+from licenses.forms import BillingStateForm, RenewForm
 from licenses.links import activation_link
+from licenses.models import Renewal, Source
 from licenses.pages import LicensePage
 from licenses.reasons import why_not_activate, why_not_change_billing
+from licenses.renewing.manual import offer, renew_by_hand
+from reseller_portal.display import day_text, money_text
+from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
 
@@ -72,3 +76,58 @@ class BillingState(LicensePage):
             },
             status=status,
         )
+
+
+class Renew(LicensePage):
+    """Pay the next period by hand."""
+
+    right = Right.OPERATE
+    template = "licenses/renew.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Say what would be paid, from what and for which days, or why it cannot be."""
+        try:
+            return self.confirmation()
+        except Refusal as refusal:
+            return self.not_possible(refusal.message, status=HTTPStatus.OK)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Pay it, once however often this is sent; another price is confirmed anew."""
+        form = RenewForm(request.POST)
+        if not form.is_valid():
+            return self.confirmation(_("This page is out of date. Check it and confirm."))
+        try:
+            renewal = renew_by_hand(
+                self.license.uuid, **form.cleaned_data, actor=self.user, now=self.now
+            )
+        except Refusal as refusal:
+            if refusal.field != "expected_amount":
+                raise
+            return self.confirmation(refusal.message)
+        return self.done(self.said(renewal))
+
+    def said(self, renewal: Renewal) -> str:
+        """Say what was done."""
+        if renewal.amount is None:
+            return _("The payment for license %(code)s is being checked. Look again later.") % {
+                "code": self.shown_code
+            }
+        return _("License %(code)s is renewed until %(day)s, for %(amount)s.") % {
+            "code": self.shown_code,
+            "day": day_text(renewal.period.ends_on),
+            "amount": money_text(renewal.amount, self.license.order.currency),
+        }
+
+    def confirmation(self, changed: str = "") -> HttpResponse:
+        """Show what is offered; with what has changed since the person saw it, as a 422."""
+        offered = offer(self.license, actor=self.user, now=self.now)
+        context = {
+            "heading": _("Renew license %(code)s") % {"code": self.shown_code},
+            "offer": offered,
+            "charge": offered.charge,
+            "changed": changed,
+            "by_card": offered.source == Source.CARD,
+            "back": self.back,
+        }
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK
+        return self.render(context, status=status)

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from mailing import steps
 from mailing.models import Mail
 from mailing.querysets import MailQuerySet
+from mailing.resending import AGAIN, first_key, why_not_resend
 from reseller_portal.refusals import Refusal
 from resellers.models import User
 from resellers.steps import record
-
-AGAIN = "/again/"
 
 
 @transaction.atomic(durable=True)
@@ -29,16 +28,20 @@ def retry(mail_id: int, *, actor: User, now: datetime) -> Mail:
 def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
     """Send a mail that went out once more, as it reads today. Raises Refusal for one that did not.
 
-    Each press is a mail of its own; while the last one is not sent yet, that one is returned.
+    Each press is a mail of its own; while the last one is not sent yet, that one is returned. The
+    people of a reseller are refused too soon, and for a kind that goes out once.
     """
     sent = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
     if sent.sent_at is None:
         raise Refusal(_("This mail was not sent yet. Try it again instead."))
-    again = sent.key.partition(AGAIN)[0] + AGAIN  # a copy's copy counts on from the first mail
+    again = first_key(sent) + AGAIN  # a copy's copy counts on from the first mail
     copies = Mail.objects.filter(key__startswith=again)
     waiting = copies.unfinished().first()
     if waiting is not None:
         return waiting
+    reason = None if actor.is_staff else why_not_resend(sent, now)
+    if reason:
+        raise Refusal(reason)
     mail = steps.queue_mail(
         sent.kind,
         key=f"{again}{_last_number(copies) + 1}",

@@ -28,11 +28,15 @@ Writer = Callable[["Mail"], MailText]
 
 @dataclass(frozen=True)
 class MailKind:
-    """A kind of mail: its name in the outbox, its name for people, and who writes it."""
+    """A kind of mail: its name in the outbox, its name for people, and who writes it.
+
+    `once` says why a mail that went out is not sent once more by a reseller, if it is not.
+    """
 
     name: str
     label: "str | Promise"
     write: Writer
+    once: "str | Promise" = ""
 
 
 class UndeliverableError(Exception):
@@ -46,7 +50,9 @@ class NobodyThereError(UndeliverableError):
 _kinds: dict[str, MailKind] = {}
 
 
-def mail_kind(name: str, label: "str | Promise") -> Callable[[Writer], Writer]:
+def mail_kind(
+    name: str, label: "str | Promise", *, once: "str | Promise" = ""
+) -> Callable[[Writer], Writer]:
     """Declare the decorated function as the writer of a kind.
 
     It is called at each attempt, outside of any transaction, in the reseller's time zone. It raises
@@ -57,7 +63,7 @@ def mail_kind(name: str, label: "str | Promise") -> Callable[[Writer], Writer]:
     def declare(write: Writer) -> Writer:
         if name in _kinds:
             raise ValueError(f"The mail kind {name!r} is declared twice.")
-        _kinds[name] = MailKind(name, label, write)
+        _kinds[name] = MailKind(name, label, write, once)
         return write
 
     return declare
@@ -72,3 +78,8 @@ def label_of(name: str) -> str:
     """Return what people call a kind; the name itself for one that is no longer declared."""
     kind = _kinds.get(name)
     return str(kind.label) if kind else name
+
+
+def kinds() -> list[MailKind]:
+    """Return all that are declared."""
+    return list(_kinds.values())

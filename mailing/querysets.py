@@ -1,6 +1,6 @@
 """Business words over many mails."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from reseller_portal.jobs import UNFINISHED, JobQuerySet
@@ -21,6 +21,15 @@ class MailQuerySet(JobQuerySet["Mail"]):
         """Keep the mails of no reseller that were queued before, and do not wait any more."""
         old = self.filter(reseller=None, queued_at__lt=before)
         return old.exclude(state__in=UNFINISHED)
+
+    def queued_between(self, reseller: "Reseller", first: date | None, last: date | None) -> Self:
+        """Keep the mails that were queued on these days of the reseller; None is no bound."""
+        rows = self
+        if first is not None:
+            rows = rows.filter(queued_at__gte=reseller.day_begins(first))
+        if last is not None:
+            rows = rows.filter(queued_at__lt=reseller.day_ends(last))
+        return rows
 
     def about(self, public_id: str) -> Self:
         """Keep the mails about one thing: an order number, a license UUID."""

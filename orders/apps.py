@@ -9,7 +9,9 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        """Declare the mails and the exports of orders."""
+        """Declare the mails and the exports of orders, and what a card pays for."""
+        import orders.card_purchases
         import orders.emails
         import orders.exports
+        import orders.payment_mails
         import orders.refund_mails  # noqa: F401

@@ -6,14 +6,14 @@ The dialog says it beforehand; the action asks again under the order's lock.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from mailing.models import Mail
 from mailing.querysets import MailQuerySet
 from orders.models import Order
 from orders.reasons import why_no_licenses
+from reseller_portal.display import wait_in_words
 from resellers.models import User
 
 KIND = "order_confirmation"
@@ -71,12 +71,3 @@ def _why_too_often(recent: Sequence[Mail], now: datetime) -> str | None:
         said = _("It was sent %(count)d times within 24 hours. It can be sent again in %(wait)s.")
         return said % {"count": len(recent), "wait": wait}
     return None
-
-
-def wait_in_words(wait: timedelta) -> str:
-    """Return how long to wait, rounded up: to a minute, from two hours on to an hour."""
-    minutes = max(ceil(wait.total_seconds() / 60), 1)
-    if minutes < 120:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = ceil(minutes / 60)
-    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}

@@ -7,12 +7,15 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from billing.card_forms import CardChoice
+from billing.gateway import cards_are_on
 from catalog.models import Price, Product
 from catalog.terms import term_in_words
 from orders.models import PaymentType
 from orders.purchases import MOST
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import DistributionCompany, User
+from resellers.roles import Right
 
 RANGE = format_lazy(_("Choose a quantity from 1 to {most}."), most=MOST)
 NO_NUMBER = _("Give a whole number, such as 10.")
@@ -86,6 +89,7 @@ class PurchaseForm(forms.Form):
             "invalid_choice": _("This way of paying is not offered here. Choose another one."),
         },
     )
+    card = CardChoice(required=False, error_messages={"required": _("Choose a card.")})
 
     def __init__(self, data: Any = None, *, user: User, now: datetime, **options: Any) -> None:
         super().__init__(data, **options)
@@ -101,14 +105,31 @@ class PurchaseForm(forms.Form):
         fields["distribution_company"].queryset = companies.in_use()
         terms = sold.order_by("term_months").values_list("term_months", flat=True).distinct()
         fields["term"].choices = [(str(months), term_in_words(months)) for months in terms]
-        fields["payment_type"].choices = payment_types()
-        if len(fields["payment_type"].choices) == 1:
+        fields["card"].offer(reseller, reseller.day_of(now))
+        pays_by_card = offers_cards(user) and fields["card"].queryset.exists()
+        fields["payment_type"].choices = payment_types(pays_by_card)
+        if not pays_by_card:
             fields["payment_type"].widget = forms.HiddenInput()
+            self.initial["payment_type"] = PaymentType.BALANCE
+            del fields["card"]
+        elif self.data.get("payment_type", PaymentType.CARD) == PaymentType.CARD:
+            fields["card"].required = True
+
+    @property
+    def offers_cards(self) -> bool:
+        """Say whether a card can be chosen."""
+        return "card" in self.fields
 
 
-def payment_types() -> list[tuple[str, Any]]:
+def offers_cards(user: User) -> bool:
+    """Say whether a person may pay by card here."""
+    return cards_are_on() and user.may(Right.ADMINISTER)
+
+
+def payment_types(by_card: bool) -> list[tuple[str, Any]]:
     """Return the ways of paying that are offered."""
-    return [(PaymentType.BALANCE.value, PaymentType.BALANCE.label)]
+    types = PaymentType if by_card else (PaymentType.BALANCE,)
+    return [(each.value, each.label) for each in types]
 
 
 class RefundForm(forms.Form):

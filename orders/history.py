@@ -1,9 +1,8 @@
 """What happened to an order and its licenses: mails and actions, newest first."""
 
 from datetime import datetime
-from decimal import Decimal
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from licenses.history import (
     SHOWN,
@@ -13,7 +12,6 @@ from licenses.history import (
     about_any,
     abouts,
     gathered,
-    license_words,
     name_of,
     names_of,
     with_license,
@@ -21,8 +19,8 @@ from licenses.history import (
 from licenses.models import License
 from mailing.models import Mail
 from orders.models import Order
-from reseller_portal.display import amount_text
 from resellers.models import AuditEvent
+from resellers.record import sentence
 
 TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retried")
 
@@ -46,25 +44,5 @@ def history(order: Order, now: datetime) -> History:
 
 def _event(event: AuditEvent, names: Names) -> Entry:
     kind = _("License") if event.about in names else _("Order")
-    text = with_license(_words(event), event.about, names)
+    text = with_license(sentence(event), event.about, names)
     return Entry(kind, event.at, text, name_of(event.actor))
-
-
-def _words(event: AuditEvent) -> str:
-    match event.verb, event.changes:
-        case "order.refund_asked" | "order.refund_rejected" | "order.refunded", {
-            "licenses": count,
-            "amount": amount,
-        }:
-            return _refund(event.verb, count, amount)
-    return license_words(event)
-
-
-def _refund(verb: str, count: int, amount: str) -> str:
-    said = {
-        "order.refund_asked": _("Refund of %(amount)s asked for"),
-        "order.refund_rejected": _("Refund of %(amount)s turned down"),
-        "order.refunded": _("Refunded %(amount)s"),
-    }[verb]
-    licenses = ngettext("%(count)d license", "%(count)d licenses", count) % {"count": count}
-    return f"{said % {'amount': amount_text(Decimal(amount))}}, {licenses}"

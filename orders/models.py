@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import CardPayment
 from catalog.models import Product
 from licenses.models import License
 from orders.querysets import OrderQuerySet, RefundQuerySet
@@ -39,7 +40,7 @@ class Order(models.Model):
 
     `amount` is the whole order's net price and `unit_amount` one license's, both in `currency`;
     `tax_rate` is the reseller's on that day.
-    `key` is the one-time key of the form that bought it.
+    `key` is the one-time key of the form that bought it; `card_payment` is what paid it, or may.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="orders", db_index=False)
@@ -71,6 +72,15 @@ class Order(models.Model):
     reference = models.CharField(_("own reference"), max_length=100, blank=True)
     placed_at = models.DateTimeField(_("date"), default=timezone.now)
     key = models.UUIDField(_("one-time key"), null=True, blank=True, unique=True, editable=False)
+    card_payment = models.OneToOneField(
+        CardPayment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="order",
+        db_constraint=False,
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -83,6 +93,11 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["reseller", "id"], name="order_of_reseller"),
             SameReseller(field="user", name="order_user_same_reseller"),
             SameReseller(field="distribution_company", name="order_distributor_same_reseller"),
+            SameReseller(field="card_payment", name="order_payment_same_reseller"),
+            models.CheckConstraint(
+                name="order_card_payment_by_card",
+                condition=models.Q(card_payment=None) | models.Q(payment_type="card"),
+            ),
             models.CheckConstraint(
                 name="order_number_ten_digits", condition=models.Q(number__regex=r"^[0-9]{10}$")
             ),

@@ -71,6 +71,11 @@ def quote(
     return None if price is None else Quote(quantity, price.amount, account)
 
 
+def why_key_is_used() -> str:
+    """Say why a form buys nothing more: it has, in another way, a moment ago."""
+    return _("This form was sent already. See what became of it before you buy again.")
+
+
 def why_no_price(reseller: Reseller, product: Product, term_months: int, today: date) -> str:
     """Say for which terms a product is sold instead."""
     prices = Price.objects.in_force(reseller.currency, today).filter(product=product)

@@ -1,15 +1,16 @@
 """What can be refunded, and how much of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from billing.models import ZERO
-from licenses.models import License
+from licenses.models import License, Renewal, RenewalState, Source
 from licenses.querysets import LicenseQuerySet
 from licenses.reasons import why_not_refund
 from orders.models import Order, PaymentType, Refund
@@ -26,14 +27,25 @@ class Offer:
     amount: Decimal
 
 
-def share(order: Order, _license: License) -> Decimal:
-    """Return what is paid back for one license: its part of the order, so that parts add up."""
-    return order.unit_amount
+def shares(order: Order, licenses: Iterable[License], today: date) -> list[Decimal]:
+    """Return what is paid back for each license: its part of the order, so that parts add up.
+
+    A renewal that the balance paid comes on top as long as its period has not begun on the
+    reseller's day `today`.
+    """
+    ahead = _paid_ahead(order, today)
+    sums = ahead.order_by().values("license").annotate(sum=Sum("amount"))
+    extra = {row["license"]: row["sum"] for row in sums}
+    return [order.unit_amount + extra.get(license.pk, ZERO) for license in licenses]
 
 
-def total(order: Order, licenses: Sequence[License]) -> Decimal:
-    """Return what is paid back for several."""
-    return sum((share(order, license) for license in licenses), ZERO)
+def _paid_ahead(order: Order, today: date) -> QuerySet[Renewal]:
+    return _paid(order).filter(period__starts_on__gt=today)
+
+
+def _paid(order: Order) -> QuerySet[Renewal]:
+    renewals = Renewal.objects.for_reseller(order.reseller).filter(license__order=order)
+    return renewals.filter(state=RenewalState.PAID, source=Source.BALANCE)
 
 
 def refundable(order: Order, today: date, only: License | None = None) -> LicenseQuerySet:
@@ -51,7 +63,8 @@ def offer(order: Order, today: date, only: License | None = None) -> Offer:
         raise Refusal(reason)
     licenses = refundable(order, today, only)
     found = licenses.aggregate(licenses=Count("pk"), in_use=Count("activated_at"))
-    return Offer(**found, amount=order.unit_amount * found["licenses"])
+    ahead = _total(_paid_ahead(order, today).filter(license__in=licenses))
+    return Offer(**found, amount=order.unit_amount * found["licenses"] + ahead)
 
 
 def why_not(order: Order, today: date, only: License | None = None) -> str | None:
@@ -75,8 +88,15 @@ def why_not_paid_back(order: Order) -> str | None:
 
 
 def refuse_more_than_paid(order: Order, amount: Decimal) -> None:
-    """Raise Refusal if an amount and what was paid back before are more than the order cost."""
-    back = Refund.objects.paid_back().filter(order=order)
-    before: Decimal = back.aggregate(total=Sum("amount", default=ZERO))["total"]
-    if before + amount > order.amount:
+    """Raise Refusal if an amount and what was paid back before are more than all that was paid.
+
+    That is the order, and the renewals of its licenses.
+    """
+    before = _total(Refund.objects.paid_back().filter(order=order))
+    if before + amount > order.amount + _total(_paid(order)):
         raise Refusal(_("That is more than was paid for this order. Nothing was refunded."))
+
+
+def _total(rows: QuerySet[Any]) -> Decimal:
+    total: Decimal = rows.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return total

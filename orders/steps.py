@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from billing.models import CardPayment
 from licenses.steps import issue_licenses
 from mailing.steps import queue_mail
 from orders.confirmation import KIND
@@ -61,13 +62,19 @@ def create_order(
     payment_type: str,
     actor: User,
     now: datetime,
+    number: str = "",
+    tax_rate: Decimal | None = None,
+    card_payment: CardPayment | None = None,
 ) -> Order:
-    """Store what was bought, at a price per license, without licenses."""
+    """Store what was bought, at a price per license, without licenses.
+
+    `number` is one that no order has; `tax_rate`, in per cent, is the reseller's unless given.
+    """
     if actor.reseller is None:
         raise ValueError("only people of a reseller buy")
     order = Order.objects.create(
         reseller=actor.reseller,
-        number=unused_number(),
+        number=number or unused_number(),
         user=actor,
         product=purchase.product,
         term_months=purchase.term_months,
@@ -76,13 +83,14 @@ def create_order(
         unit_amount=unit_amount,
         amount=to_cents(unit_amount * purchase.quantity),
         currency=actor.reseller.currency,
-        tax_rate=actor.reseller.tax_rate,
+        tax_rate=actor.reseller.tax_rate if tax_rate is None else tax_rate,
         payment_type=payment_type,
         state=state,
         distribution_company=purchase.distribution_company,
         reference=purchase.reference,
         placed_at=now,
         key=purchase.key,
+        card_payment=card_payment,
     )
     note_placed(order, actor)
     return order

@@ -1,4 +1,4 @@
-"""Who is told of a refund: mails as rows, in the caller's transaction."""
+"""Who is told of refunds and failed payments: mails as rows, in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from resellers.models import User
 from resellers.roles import Role
 
 ASKED, DECIDED = "refund_asked", "refund_decided"
+PAYMENT_FAILED = "order_payment_failed"
 
 
 def tell_staff(order: Order, refunds: Sequence[Refund], *, actor: User, now: datetime) -> None:
@@ -24,6 +25,18 @@ def tell_asker(order: Order, refunds: Sequence[Refund], *, actor: User, now: dat
     admins = order.reseller.users.filter(role=Role.ADMIN, is_active=True).order_by("pk")
     for person in askers.values() or admins:
         _queue(DECIDED, person, order, refunds, actor=actor, now=now)
+
+
+def tell_payment_failed(order: Order, *, now: datetime) -> None:
+    """Tell who ordered that the card did not pay after all."""
+    queue_mail(
+        PAYMENT_FAILED,
+        key=f"{PAYMENT_FAILED}/{order.number}",
+        to=order.user.email,
+        about=order.number,
+        reseller=order.reseller,
+        now=now,
+    )
 
 
 def _queue(

@@ -12,7 +12,8 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Declare the mails."""
+        """Declare the mails and the exports."""
+        import people.activity.exports
         import people.emails  # noqa: F401
 
 

@@ -13,7 +13,11 @@ from people.models import Invitation
 from resellers.models import User
 
 
-@mail_kind("password_reset", gettext_lazy("Password reset"))
+@mail_kind(
+    "password_reset",
+    gettext_lazy("Password reset"),
+    once=gettext_lazy("A link for a new password is asked for anew, at the sign-in page."),
+)
 def password_reset(mail: Mail) -> MailText:
     """Write the link to choose a new password, to whoever has an account under the address."""
     user = User.objects.filter(email=mail.to.lower(), is_active=True).first()
@@ -24,7 +28,11 @@ def password_reset(mail: Mail) -> MailText:
     return letter(mail, subject, user=user, link=reset_link(user), hours=hours)
 
 
-@mail_kind("sign_in_changed", gettext_lazy("Sign-in changed"))
+@mail_kind(
+    "sign_in_changed",
+    gettext_lazy("Sign-in changed"),
+    once=gettext_lazy("It told a person of one moment: a second one would say that it was again."),
+)
 def sign_in_changed(mail: Mail) -> MailText:
     """Tell a person what changed about their sign-in, so that they notice if it was not them."""
     change = SignInChange(mail.params["change"])
@@ -37,7 +45,11 @@ def sign_in_changed(mail: Mail) -> MailText:
     return letter(mail, subject, user=user, change=change.label, moment=moment, link=link)
 
 
-@mail_kind("invitation", gettext_lazy("Invitation"))
+@mail_kind(
+    "invitation",
+    gettext_lazy("Invitation"),
+    once=gettext_lazy("An invitation is sent again under Users, with a link that lasts."),
+)
 def invitation(mail: Mail) -> MailText:
     """Write the link that accepts an invitation, as long as it is the last one issued.
 

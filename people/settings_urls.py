@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from people.activity.views import Activity
 from people.views import account, distributors, person, settings, users
 
 app_name = "settings"
@@ -44,6 +45,7 @@ urlpatterns = [
         person.RemoveSecondFactor.as_view(),
         name="remove_second_factor",
     ),
+    path("activity/", Activity.as_view(), name="activity"),
     path("account/", account.Account.as_view(), name="account"),
     path("account/sessions/<int:pk>/end/", account.EndDevice.as_view(), name="end_device"),
     path(

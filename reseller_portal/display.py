@@ -3,13 +3,14 @@
 Everything follows the active language and the active time zone (the reseller's).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from reseller_portal.money import to_cents
 
@@ -41,6 +42,15 @@ def relative_text(moment: datetime, now: datetime) -> str:
     if moment > now:
         return _("in %(span)s") % {"span": timesince(now, moment, depth=1)}
     return _("%(span)s ago") % {"span": timesince(moment, now, depth=1)}
+
+
+def wait_in_words(wait: timedelta) -> str:
+    """Return how long to wait, rounded up: to a minute, from two hours on to an hour."""
+    minutes = max(ceil(wait.total_seconds() / 60), 1)
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = ceil(minutes / 60)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _local(value: date) -> date:

@@ -50,3 +50,22 @@ def _preset(filters: "ListFilter", days: Days, shown: tuple[str, str]) -> Preset
     first, last = (day.isoformat() if day else "" for day in bounds)
     query = filters.query(date_from=first, date_to=last)
     return Preset(label, f"?{query}", shown == (first, last))
+
+
+def of_a_log(filters: "ListFilter") -> list[Preset]:
+    """Return the usual ranges of days of a log, the whole of it among them."""
+    today = filters.today
+    ranges: list[Days] = [
+        (_("Today"), today, today),
+        (_("7 days"), today - timedelta(days=6), today),
+        (_("30 days"), today - timedelta(days=29), today),
+        (_("This month"), today.replace(day=1), today),
+        (_("All days"), None, None),
+    ]
+    return presets(filters, ranges)
+
+
+def last_seven_days(today: date) -> dict[str, str]:
+    """Return the days with which a log begins, as parameters of its address."""
+    first = today - timedelta(days=6)
+    return {"date_from": first.isoformat(), "date_to": today.isoformat()}

@@ -18,5 +18,6 @@ urlpatterns = [
     path("renewals/", include("licenses.upcoming.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
+    path("mails/", include("mailing.urls")),
     path("admin/", admin.site.urls),
 ]

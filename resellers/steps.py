@@ -1,5 +1,6 @@
 """What actions of every app share: the record of who did what."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from reseller_portal.origin import address
@@ -19,13 +20,29 @@ def record(
     `about` is the public id of the thing; `changes` are JSON values and hold no secrets. Without an
     actor it was a customer (on a public page) or a worker.
     """
-    return AuditEvent.objects.create(
-        reseller=reseller,
-        actor=actor,
-        verb=verb,
-        about=about,
-        changes=changes,
-        address=address.get(),
+    [event] = record_each(verb, [about], reseller=reseller, actor=actor, **changes)
+    return event
+
+
+def record_each(
+    verb: str,
+    about: Iterable[str],
+    *,
+    reseller: Reseller | None,
+    actor: User | None,
+    **changes: Any,
+) -> list[AuditEvent]:
+    """Write the same audit event about each of several things, in the caller's transaction."""
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(
+            reseller=reseller,
+            actor=actor,
+            verb=verb,
+            about=thing,
+            changes=changes,
+            address=address.get(),
+        )
+        for thing in about
     )
 
 

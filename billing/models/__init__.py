@@ -11,6 +11,7 @@ from billing.models.ledger import (
     VendorDetails,
 )
 from billing.models.payment import OPEN, CardPayment, PaymentState
+from billing.models.refund import CardRefund, CardRefundState
 
 __all__ = [
     "OPEN",
@@ -21,6 +22,8 @@ __all__ = [
     "BalanceEntry",
     "Card",
     "CardPayment",
+    "CardRefund",
+    "CardRefundState",
     "EntryKind",
     "PaymentState",
     "VendorDetails",

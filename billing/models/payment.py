@@ -146,6 +146,11 @@ class CardPayment(models.Model):
         return self.state == PaymentState.SUCCEEDED
 
     @property
+    def is_unsent(self) -> bool:
+        """Say whether nobody has begun to send it."""
+        return self.state == PaymentState.SENDING and self.sent_at is None
+
+    @property
     def has_person(self) -> bool:
         """Say whether a person was there when it was sent, who could confirm it."""
         return bool(self.return_url)

@@ -12,6 +12,7 @@ from billing.gateway import Answer, Charge, Outcome, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.opening import lease, page_of
 from billing.payments.settling import confirm_until, settle
+from billing.purposes import purpose_named
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +24,34 @@ def charge(payment: CardPayment, now: datetime | None = None) -> CardPayment:
     an outcome, not an error. Raises RuntimeError within a transaction.
     """
     moment = now or timezone.now()
+    fresh = whole(payment.pk)
+    if fresh.is_unsent and not may_charge(fresh):
+        return drop(fresh)
     if not _begin(payment, moment):
         return whole(payment.pk)
+    return _settled(fresh, lambda: gateway().charge(request_of(fresh)), first_at=0)
+
+
+def may_charge(payment: CardPayment) -> bool:
+    """Ask the payment's purpose whether it may be charged; no transaction is open."""
+    return purpose_named(payment.purpose).may_charge(payment)
+
+
+def drop(payment: CardPayment) -> CardPayment:
+    """End a payment that nobody has begun to send."""
+    never = Answer(Outcome.NOT_SENT, code="dropped")
+    return _settled(payment, lambda: never, first_at=payment.checks)
+
+
+def end_waiting(payment: CardPayment) -> CardPayment:
+    """End a payment that waits for a person, at the gateway first; it may turn out to be paid.
+
+    One that waits for an answer is left as it is. Raises RuntimeError within a transaction.
+    """
     fresh = whole(payment.pk)
-    return _settled(fresh, lambda: gateway().charge(request_of(fresh)), is_first=True)
+    if fresh.state != PaymentState.CONFIRMING:
+        return fresh
+    return _settled(fresh, lambda: gateway().cancel(fresh.gateway_id))
 
 
 def look_again(payment: CardPayment, now: datetime | None = None) -> CardPayment:
@@ -64,6 +89,8 @@ def check(payment: CardPayment, now: datetime) -> CardPayment:
     if payment.checks > len(settings.CARD_CHECK_SECONDS):
         given_up = Answer(Outcome.UNKNOWN, code=payment.code)
         return _settled(payment, lambda: given_up, now=now)
+    if payment.sent_at == now and not may_charge(payment):
+        return drop(payment)  # until it was claimed just now, nobody had begun to send it
     return _settled(payment, lambda: find_out(payment, now), now=now)
 
 
@@ -127,12 +154,12 @@ def _settled(
     payment: CardPayment,
     ask: Callable[[], Answer],
     *,
-    is_first: bool = False,
+    first_at: int | None = None,
     now: datetime | None = None,
 ) -> CardPayment:
     answer = asked(ask)
     try:
-        settled = settle(payment.pk, answer, now or timezone.now(), is_first=is_first)
+        settled = settle(payment.pk, answer, now or timezone.now(), first_at=first_at)
     except Exception:
         log.exception("payment_not_settled", id=payment.pk, outcome=answer.outcome)
         return whole(payment.pk)

@@ -11,6 +11,7 @@ from billing.gateway import Answer, Outcome
 from billing.gateway.declines import decline_reason
 from billing.models import Account, CardPayment, PaymentState
 from billing.payments.opening import note
+from billing.payments.telling import tell_to_confirm
 from billing.purposes import purpose_named
 from billing.steps import lock_account
 
@@ -28,19 +29,19 @@ ENDS = {
 
 @transaction.atomic(durable=True)
 def settle(
-    payment_id: int, answer: Answer, now: datetime, *, is_first: bool = False
+    payment_id: int, answer: Answer, now: datetime, *, first_at: int | None = None
 ) -> CardPayment:
     """Record an answer of the gateway, and let the payment's purpose do what follows.
 
-    Repeated, late and contradicting answers change nothing of what is settled. `is_first` says that
-    this was the very first request: only of that one does a refused connection prove that nothing
-    was charged.
+    Repeated, late and contradicting answers change nothing of what is settled. Only of the very
+    first request does a refused connection prove that nothing was charged: `first_at` is the number
+    of checks that the payment has if this was the first one, and no other came between.
     """
     payment, account = lock_payment(payment_id)
     if payment.is_settled:
         return _noted(payment, answer, now)
     outcome = answer.outcome
-    if outcome == Outcome.NOT_SENT and (payment.checks or not is_first):
+    if outcome == Outcome.NOT_SENT and payment.checks != first_at:
         outcome = Outcome.UNKNOWN
     payment.gateway_id = payment.gateway_id or answer.gateway_id
     payment.code = answer.code[:60]
@@ -82,6 +83,7 @@ def _wait_for_person(payment: CardPayment, account: Account, now: datetime) -> N
     _save(payment)
     if was != payment.state:
         purpose_named(payment.purpose).pending(payment, account, now)
+        tell_to_confirm(payment, now)
 
 
 def _wait_for_answer(payment: CardPayment, account: Account, now: datetime) -> None:

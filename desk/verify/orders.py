@@ -92,3 +92,26 @@ def unpaid_orders_were_by_card() -> Iterable[str]:
         WHERE state IN ('checking', 'failed') AND payment_type <> 'card'
         ORDER BY number
     """)
+
+
+@invariant("What a card paid for is an order with licenses; while in doubt, one without.")
+def card_purchases_have_their_orders() -> Iterable[str]:
+    """Return the numbers of orders that card payments are for and that do not fit them."""
+    return offending("""
+        SELECT coalesce(number, about)
+        FROM billing_cardpayment AS payment
+        LEFT JOIN orders_order AS placed ON placed.card_payment_id = payment.id
+        WHERE purpose = 'purchase' AND (
+            placed.amount <> payment.amount OR placed.currency <> payment.currency
+            OR CASE
+                WHEN payment.state = 'succeeded'
+                    THEN coalesce(placed.state, '') NOT IN ('processed', 'refunded')
+                WHEN payment.state IN ('unknown', 'parked')
+                    THEN coalesce(placed.state, '') <> 'checking'
+                WHEN payment.state IN ('sending', 'confirming')
+                    THEN placed.state <> 'checking'
+                ELSE placed.state <> 'failed'
+            END
+        )
+        ORDER BY 1
+    """)

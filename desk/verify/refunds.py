@@ -59,7 +59,7 @@ def refunds_match_entries() -> Offenders:
     """)
 
 
-@account_invariant("Never more is refunded of an order than was paid for it.")
+@account_invariant("Never more is refunded of an order than was paid for it and for renewals.")
 def refunds_keep_to_what_was_paid() -> Offenders:
     """Return the numbers of orders of which more was paid back."""
     return offending_accounts("""
@@ -71,6 +71,11 @@ def refunds_keep_to_what_was_paid() -> Offenders:
             WHERE state = 'approved'
             GROUP BY order_id
         ) AS refunded ON refunded.order_id = placed.id
-        WHERE back > placed.amount
+        WHERE back > placed.amount + (
+            SELECT coalesce(sum(amount), 0)
+            FROM licenses_renewal AS renewal
+            JOIN licenses_license AS license ON license.id = license_id
+            WHERE license.order_id = placed.id AND renewal.state = 'paid'
+        )
         ORDER BY number
     """)

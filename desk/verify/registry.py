@@ -108,6 +108,7 @@ def invariants() -> list[Invariant]:
         notices,
         orders,
         refunds,
+        renewals,
         tenancy,
     )
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
@@ -135,6 +136,11 @@ class License(models.Model):
         if today <= self.ends_on:
             return LicenseStatus.ACTIVE
         return LicenseStatus.GRACE if today <= grace_ends_on else LicenseStatus.EXPIRED
+
+    @cached_property
+    def is_being_paid(self) -> bool:
+        """Say whether a card payment of the next period is under way; `for_rows` loads it."""
+        return self.in_renewal and self.renewals.filter(state="checking").exists()
 
     @property
     def auto_renew(self) -> bool:

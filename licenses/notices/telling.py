@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from licenses.models import License, Notice, NoticeKind, NoticeRound
 from licenses.renewing.schedule import FIRST_ATTEMPT
+from licenses.upcoming.charges import forecast_of
 from licenses.upcoming.due import LONGEST_GRACE
-from licenses.upcoming.forecast import forecast_of
 from mailing.company import tell_company
 from resellers.models import Reseller
 

@@ -1,29 +1,104 @@
 """Where the engine meets the card: what the balance does not pay goes to the default card.
 
 The engine asks `usable`; makes the renewal `checking`, with an attempt whose outcome is unknown,
-and calls `prepare` in the same transaction; then, with no transaction open, `collect`, which ends
-each with a function of `settling`. Cards are switched off until these three say otherwise.
+and calls `prepare` in the same transaction; then, with no transaction open, `collect`, which
+charges the card: what that comes to ends the attempt (`card_outcomes`). Each try has a payment and
+a key of its own, and no try is charged while an earlier one for the same license may still be paid.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from licenses.models import RenewalAttempt
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.cards import default_card_needed_by
+from billing.gateway import cards_are_on
+from billing.models import ZERO, Account, Card, CardPayment, PaymentState
+from billing.payments import charge, open_payment
+from licenses.models import AttemptOutcome, License, RenewalAttempt
+from licenses.renewing.card_outcomes import RENEWAL
+from licenses.renewing.settling import settle_paid
 from resellers.models import Reseller
 
+NEEDED = _("Licenses renew automatically. Make another card the default first.")
 
-def usable(_reseller: Reseller) -> bool:
+
+def usable(reseller: Reseller) -> bool:
     """Say whether the reseller has a default card that may be charged."""
-    return False
+    if not cards_are_on():
+        return False
+    card = Card.objects.default_of(reseller)
+    return card is not None and not card.is_expired(reseller.day_of(timezone.now()))
 
 
 def prepare(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
     """Leave, in the open transaction, what a later `collect` needs: a payment row for each try."""
+    payable = [attempt for attempt in attempts if attempt.amount]
+    if not payable:
+        return
+    reseller = payable[0].renewal.license.reseller
+    account = Account.objects.select_related("reseller").get(reseller=reseller)
+    card = Card.objects.default_of(reseller)
+    if card is None:
+        raise ValueError("asked without a card: see `usable`")
+    for attempt in payable:
+        license = attempt.renewal.license
+        open_payment(
+            account,
+            card,
+            attempt.amount or ZERO,
+            purpose=RENEWAL.name,
+            key=key_of(attempt),
+            about=str(license.uuid),
+            data={"attempt": attempt.pk},
+            actor=attempt.actor,
+            now=now,
+            has_person=attempt.actor is not None,
+        )
 
 
 def collect(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
     """Charge the card for each try and settle it; no transaction is open."""
+    keys = {key_of(attempt): attempt for attempt in attempts}
+    payments = CardPayment.objects.filter(key__in=keys).in_bulk(field_name="key")
+    for key, attempt in keys.items():
+        payment = payments.get(key)
+        if payment is None:
+            settle_paid(attempt, now=now)  # it costs nothing
+        else:
+            charge(payment)
 
 
-def resume(_reseller: Reseller, *, now: datetime) -> None:
+def resume(reseller: Reseller, *, now: datetime) -> None:
     """Bring to an end what an earlier pass began and could not settle; no transaction is open."""
+    under_way = RenewalAttempt.objects.for_reseller(reseller).filter(
+        outcome=AttemptOutcome.UNKNOWN, renewal__state="checking"
+    )
+    attempts = under_way.select_related("renewal__license").order_by("pk")
+    unsent = unsent_payments(reseller)
+    left = [each for each in attempts if key_of(each) in unsent or not each.amount]
+    if left:
+        collect(left, now=now)
+
+
+def unsent_payments(reseller: Reseller) -> set[str]:
+    """Return the keys of payments of renewals that nobody has begun to send."""
+    payments = CardPayment.objects.for_reseller(reseller).open()
+    unsent = payments.filter(purpose=RENEWAL.name, state=PaymentState.SENDING, sent_at=None)
+    return set(unsent.values_list("key", flat=True))
+
+
+@default_card_needed_by
+def why_default_is_needed(card: Card) -> str | None:
+    """Say that licenses renew, so that the default card has to stay until another takes over."""
+    renewing = License.objects.for_reseller(card.reseller).filter(
+        recurrent=True, activated_at__isnull=False, cancelled_at=None
+    )
+    return str(NEEDED) if renewing.exists() else None
+
+
+def key_of(attempt: RenewalAttempt) -> str:
+    """Return the key of a try: one for each license, period and try."""
+    renewal = attempt.renewal
+    return f"{RENEWAL.name}/{renewal.license.uuid}/{renewal.number}/{attempt.pk}"

@@ -24,7 +24,7 @@ WHERE EXISTS (
 ) OR EXISTS (
     SELECT FROM licenses_renewal
     WHERE reseller_id = reseller.id AND state = 'waiting' AND next_attempt_on <= day
-) OR EXISTS (
+) OR %(days_ago)s = 0 AND EXISTS (
     SELECT FROM licenses_renewal WHERE reseller_id = reseller.id AND state = 'checking'
 )
 ORDER BY reseller.id
@@ -39,8 +39,8 @@ UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 def resellers_due(now: datetime, as_of: date | None = None, *, days_ago: int = 0) -> list[Reseller]:
     """Return the resellers with renewals due, on `as_of` or on their own calendar day of `now`.
 
-    With `days_ago`, those whose renewals have been due for so many of their days. Cards under way
-    count as due: a pass brings them to an end.
+    With `days_ago`, those whose renewals have been due for so many of their days. Card payments
+    under way count as due, not as late: a pass looks after them.
     """
     parameters = {"now": now, "as_of": as_of, "days_ago": days_ago, "first": FIRST_ATTEMPT.days}
     with connection.cursor() as cursor:

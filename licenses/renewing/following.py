@@ -1,28 +1,28 @@
-"""What a change of billing state means for the renewal that is to come; the license is locked."""
+"""What a change of billing state means for renewals that are to come; the licenses are locked."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from licenses.models import License, Renewal, RenewalState
+from django.db.models import Count
+
+from licenses.models import License, Period, Renewal, RenewalAttempt, RenewalState
 from licenses.renewing.schedule import DAILY, first_attempt_on
 
 
-def let_wait(license: License, today: date) -> None:
-    """Let the engine try from `today` on, if it is time: auto-renew was turned on.
+def let_wait(licenses: Sequence[License], today: date) -> None:
+    """Let the engine try from `today` on, where it is time: auto-renew was turned on.
 
-    Once a day at most: what was tried today is tried tomorrow, if that is still in grace.
+    Once a day at most: what was tried today is tried tomorrow, if that is still in grace. The
+    number of queries does not depend on how many licenses there are.
     """
-    if license.ends_on is None or today < first_attempt_on(license.ends_on):
+    due = [one for one in licenses if one.ends_on and today >= first_attempt_on(one.ends_on)]
+    if not due:
         return
-    renewal = license.renewals.exclude(state=RenewalState.PAID).first()
-    if renewal is None:
-        _begin(license, today)
-    elif renewal.state == RenewalState.ENDED:
-        tried = renewal.attempts.filter(on__gte=today).exists()
-        day, last = today + DAILY if tried else today, license.grace_ends_on()
-        if last is not None and day <= last:
-            renewal.state, renewal.next_attempt_on = RenewalState.WAITING, day
-            renewal.save(update_fields=["state", "next_attempt_on"])
+    unpaid = Renewal.objects.filter(license__in=due).exclude(state=RenewalState.PAID)
+    known = {renewal.license_id: renewal for renewal in unpaid}
+    _begin([license for license in due if license.pk not in known], today)
+    ended = [one for one in due if one.pk in known and known[one.pk].state == RenewalState.ENDED]
+    _go_on(ended, [known[license.pk] for license in ended], today)
 
 
 def stop_waiting(licenses: Sequence[License]) -> None:
@@ -34,13 +34,36 @@ def stop_waiting(licenses: Sequence[License]) -> None:
     waiting.update(state=RenewalState.ENDED, next_attempt_on=None)
 
 
-def _begin(license: License, today: date) -> None:
-    Renewal.objects.create(
-        reseller=license.reseller,
-        license=license,
-        number=license.periods.count(),
-        state=RenewalState.WAITING,
-        next_attempt_on=today,
+def _begin(licenses: Sequence[License], today: date) -> None:
+    if not licenses:
+        return
+    of_each = Period.objects.filter(license__in=licenses).order_by().values_list("license")
+    periods = dict(of_each.annotate(count=Count("pk")))
+    Renewal.objects.bulk_create(
+        Renewal(
+            reseller_id=license.reseller_id,
+            license=license,
+            number=periods[license.pk],
+            state=RenewalState.WAITING,
+            next_attempt_on=today,
+        )
+        for license in licenses
     )
-    license.in_renewal = True
-    license.save(update_fields=["in_renewal"])
+    for license in licenses:
+        license.in_renewal = True
+    License.objects.filter(pk__in=[license.pk for license in licenses]).update(in_renewal=True)
+
+
+def _go_on(licenses: Sequence[License], ended: Sequence[Renewal], today: date) -> None:
+    """Let renewals that had ended wait again; each is that of the license at its place."""
+    if not ended:
+        return
+    attempts = RenewalAttempt.objects.filter(renewal__in=ended, on__gte=today)
+    tried = set(attempts.values_list("renewal_id", flat=True))
+    again: list[Renewal] = []
+    for license, renewal in zip(licenses, ended, strict=True):
+        day, last = today + DAILY if renewal.pk in tried else today, license.grace_ends_on()
+        if last is not None and day <= last:
+            renewal.state, renewal.next_attempt_on = RenewalState.WAITING, day
+            again.append(renewal)
+    Renewal.objects.bulk_update(again, ["state", "next_attempt_on"])

@@ -19,10 +19,12 @@ def renewing(reseller: Reseller, today: date, last: date, price: Combinable) -> 
     """Return the licenses that renew automatically and are charged next until the day `last`.
 
     Each comes with `day`, that of the next charge, with `amount`, NULL where there is no price, and
-    with `pending` (`pending_id`, `pending_state`), its renewal that was tried and is not settled,
-    if there is one.
+    with `pending` (`pending_id`, `pending_state`), its renewal that waits or is being paid, if it
+    has one. A license whose renewal has ended is tried no more.
     """
-    found = _in_use(reseller, today, last + FIRST_ATTEMPT).filter(recurrent=True)
+    found = _in_use(reseller, today, last + FIRST_ATTEMPT).filter(
+        Q(in_renewal=False) | Q(pending__isnull=False), recurrent=True
+    )
     return found.annotate(day=charge_day(today), amount=price).filter(day__lte=last)
 
 
@@ -38,14 +40,18 @@ def ending(reseller: Reseller, today: date, last: date, price: Combinable) -> Li
 def _in_use(reseller: Reseller, today: date, last: date) -> LicenseQuerySet:
     """Return the licenses active or in grace whose To is not after `last`."""
     licenses = License.objects.for_reseller(reseller).activated()
-    return licenses.filter(
+    in_use = licenses.filter(
         ends_on__range=(today - LONGEST_GRACE, last),
         ends_on__gte=Value(today) - F("product__grace_days"),
-    ).annotate(
-        pending=FilteredRelation(
-            "renewals",
-            condition=Q(renewals__reseller=reseller.pk, renewals__state__in=OPEN),
-        ),
+    )
+    return with_pending(in_use, reseller)
+
+
+def with_pending(licenses: LicenseQuerySet, reseller: Reseller) -> LicenseQuerySet:
+    """Add `pending` to licenses of a company: the renewal that waits or is being paid by card."""
+    own_and_open = Q(renewals__reseller=reseller.pk, renewals__state__in=OPEN)
+    return licenses.annotate(
+        pending=FilteredRelation("renewals", condition=own_and_open),
         pending_id=F("pending__pk"),
         pending_state=F("pending__state"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,8 +16,9 @@ from django_filters import CharFilter
 from catalog.models import Product
 from licenses.models import License
 from licenses.querysets import LicenseQuerySet
+from licenses.upcoming.charges import forecast
 from licenses.upcoming.due import ending, renewing
-from licenses.upcoming.forecast import Forecast, forecast
+from licenses.upcoming.forecast import Forecast
 from licenses.upcoming.prices import todays_price
 from licenses.upcoming.sources import PaidBy, Standing, paid_by_column, standing_column
 from reseller_portal.filter_fields import (
@@ -190,6 +192,10 @@ class UpcomingFilter(ListFilter):
         """Return the query of the rows of some days."""
         days = {"date_from": first.isoformat(), "date_to": last.isoformat()}
         return self.query(without=["show"], **days)
+
+    def fields_of_query(self) -> list[tuple[str, str]]:
+        """Return the list's own address as the fields of a form."""
+        return parse_qsl(self.query())
 
     def ahead_in_words(self) -> str:
         """Return how far the page looks: `the next 30 days`."""

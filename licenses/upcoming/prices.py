@@ -23,8 +23,11 @@ def todays_price(currency: str, today: date) -> Cast:
     for price in Price.objects.in_force(currency, today):
         terms = found.setdefault(price.product_id, {})
         terms.setdefault(price.term_months, {})[price.minimum_quantity] = price.amount
-    cases = (When(product=product, then=_of_terms(terms)) for product, terms in found.items())
-    return Cast(_first(cases), AMOUNT)  # where there is no price at all, NULL needs a type
+    prices = _first(
+        When(product=product, then=_of_terms(terms)) for product, terms in found.items()
+    )
+    own = _first([When(order__currency=currency, then=prices)])
+    return Cast(own, AMOUNT)  # where there is no price at all, NULL needs a type
 
 
 def _of_terms(terms: dict[int, Tiers]) -> Case:

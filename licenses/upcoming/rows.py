@@ -78,7 +78,7 @@ def _row(filters: UpcomingFilter, license: Any, attempt: RenewalAttempt | None) 
     source = paid_by(filters.forecast, license)
     short = source == PaidBy.NOT_COVERED
     missing = filters.forecast.missing_by(license.day) if short else None
-    return Row(*known, source, standing(license), missing, attempt)
+    return Row(*known, source, standing(license, attempt), missing, attempt)
 
 
 def menu(license: License, user: "User", today: date, query: str) -> list[MenuItem]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, Q, TextChoices, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from licenses.models import RenewalState
+from licenses.models import RenewalAttempt, RenewalState
 from licenses.upcoming.forecast import Forecast, Limit
 
 
@@ -69,15 +69,22 @@ def standing_column() -> Case:
     """Return how far the next renewal is, as an expression over licenses that renew."""
     cases = [
         When(pending_state=RenewalState.CHECKING, then=Value(Standing.CHECKING.value)),
-        When(pending_state=RenewalState.WAITING, then=Value(Standing.FAILING.value)),
+        When(was_tried(), then=Value(Standing.FAILING.value)),
     ]
     return Case(*cases, default=Value(Standing.WAITING.value), output_field=CharField())
 
 
-def standing(row: Any) -> Standing:
-    """Return the same for one license as `renewing` found it; a test holds both equal."""
-    words = {
-        RenewalState.CHECKING.value: Standing.CHECKING,
-        RenewalState.WAITING.value: Standing.FAILING,
-    }
-    return words.get(row.pending_state, Standing.WAITING)
+def was_tried() -> Exists:
+    """Say, as a condition, whether the renewal that waits was tried before."""
+    return Exists(
+        RenewalAttempt.objects.filter(
+            reseller=OuterRef("reseller"), renewal=OuterRef("pending__pk")
+        )
+    )
+
+
+def standing(row: Any, attempt: RenewalAttempt | None) -> Standing:
+    """Return the same for one license and its last attempt; a test holds both equal."""
+    if row.pending_state == RenewalState.CHECKING:
+        return Standing.CHECKING
+    return Standing.FAILING if attempt else Standing.WAITING

@@ -1,16 +1,30 @@
-"""Buying from the balance: order, licenses, ledger entry, mail and record, or nothing."""
+"""Buying: from the balance it is order, licenses, ledger entry, mail and record, or nothing.
+
+By card the payment is written down here with the purchase, and charged after the commit.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Account, EntryKind
+from billing.card_forms import MOST as MOST_BY_CARD
+from billing.models import Account, Card, CardPayment, EntryKind
+from billing.payments import open_payment
 from billing.steps import lock_account, post_entry, why_not_covered, why_parked
 from catalog.models import Product
+from orders.card_purchases import PURCHASE, as_data, payment_key, purchase_paid_with
 from orders.models import Order, OrderState, PaymentType
-from orders.purchases import PriceChanged, Purchase, Quote, quote, why_no_price
-from orders.steps import create_order, issue, order_bought_with
+from orders.purchases import (
+    PriceChanged,
+    Purchase,
+    Quote,
+    quote,
+    why_key_is_used,
+    why_no_price,
+)
+from orders.steps import create_order, issue, order_bought_with, unused_number
+from reseller_portal.display import money_text
 from reseller_portal.refusals import Refusal
 from resellers.models import DistributionCompany, User
 
@@ -21,7 +35,8 @@ def buy(purchase: Purchase, *, actor: User, now: datetime) -> Order:
 
     A key that was used gives the order that it bought. Raises PriceChanged unless the expected
     amount is today's total, and Refusal for a parked account, a product or distributor that was
-    retired, a term without a price, and for more than the account covers.
+    retired, a term without a price, for more than the account covers, and, at `key`, for one with
+    which a card is being charged.
     """
     reseller = actor.reseller
     if reseller is None:
@@ -30,6 +45,8 @@ def buy(purchase: Purchase, *, actor: User, now: datetime) -> Order:
     before = order_bought_with(purchase.key, reseller)
     if before is not None:
         return before
+    if purchase_paid_with(reseller, purchase.key):
+        raise Refusal(why_key_is_used(), field="key")
     if account.is_parked:
         raise Refusal(why_parked())
     refuse_retired(purchase, now)
@@ -47,6 +64,49 @@ def buy(purchase: Purchase, *, actor: User, now: datetime) -> Order:
     pay(order, account, actor=actor, now=now)
     issue(order, recurrent=purchase.recurrent, actor=actor, now=now)
     return order
+
+
+@transaction.atomic(durable=True)
+def begin_card_purchase(
+    purchase: Purchase, card: Card, *, actor: User, now: datetime
+) -> CardPayment:
+    """Write down what is to be bought by card; `charge` it after the commit.
+
+    A key that was used gives the payment that it began. Raises as `buy` does, except that the
+    balance need not cover it; and Refusal, at the field `card`, for a card that cannot be charged
+    and for more than a card pays at once, at `key` for one that bought from the balance.
+    """
+    reseller = actor.reseller
+    if reseller is None:
+        raise ValueError("only people of a reseller buy")
+    account = lock_account(reseller)
+    before = order_bought_with(purchase.key, reseller)
+    if before is not None and before.card_payment_id is None:
+        raise Refusal(why_key_is_used(), field="key")
+    refuse_retired(purchase, now)
+    price = confirmed(purchase, account, now)
+    refuse_for_card(price)
+    return open_payment(
+        account,
+        Card.objects.for_reseller(reseller).get(pk=card.pk),
+        price.amount,
+        purpose=PURCHASE.name,
+        key=payment_key(purchase.key),
+        about=unused_number(),
+        data=as_data(purchase, price),
+        actor=actor,
+        now=now,
+    )
+
+
+def refuse_for_card(price: Quote) -> None:
+    """Raise Refusal for what is free, and for more than is charged at once."""
+    if not price.amount:
+        raise Refusal(_("This is free: no card is charged. Pay from the balance."), "payment_type")
+    if price.amount > MOST_BY_CARD:
+        most = money_text(MOST_BY_CARD, price.account.currency)
+        said = _("A card pays at most %(most)s at once. Choose a smaller quantity.")
+        raise Refusal(said % {"most": most}, "card")
 
 
 def refuse_retired(purchase: Purchase, now: datetime) -> None:

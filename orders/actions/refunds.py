@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from billing.models import ZERO, Account, EntryKind
 from billing.steps import Movement, lock_account, post_entries
-from licenses.models import License
+from licenses.models import License, Renewal, RenewalState
+from licenses.reasons import why_wait_for_the_card
 from licenses.steps import cancel_licenses
 from orders.models import Order, OrderState, Refund, RefundState
 from orders.refunds import (
     refundable,
     refuse_more_than_paid,
-    share,
+    shares,
     why_not,
     why_not_paid_back,
 )
@@ -72,6 +73,7 @@ def approve_refunds(
     """
     account, order = _locked(order_number, actor)
     refunds = _waiting(order, only)
+    _count_anew(order, refunds, now)
     _pay_back(order, account, refunds, actor=actor, now=now)
     return refunds
 
@@ -135,17 +137,18 @@ def _store(
     asked_by: User | None,
     now: datetime,
 ) -> list[Refund]:
+    today = order.reseller.day_of(now)
     refunds = [
         Refund(
             reseller=order.reseller,
             order=order,
             license=license,
-            amount=share(order, license),
+            amount=amount,
             reason=reason,
             asked_by=asked_by,
             asked_at=now,
         )
-        for license in licenses
+        for license, amount in zip(licenses, shares(order, licenses, today), strict=True)
     ]
     return Refund.objects.bulk_create(
         refunds,
@@ -157,6 +160,22 @@ def _store(
             *("state", "answer", "decided_by", "decided_at"),
         ],
     )
+
+
+def _count_anew(order: Order, refunds: Sequence[Refund], now: datetime) -> None:
+    """Set the amounts to what they are today: a renewal may have been paid, or have begun."""
+    licenses = [refund.license for refund in refunds]
+    _refuse(_why_wait(licenses))
+    amounts = shares(order, licenses, order.reseller.day_of(now))
+    for refund, amount in zip(refunds, amounts, strict=True):
+        if refund.amount != amount:
+            refund.amount = amount
+            refund.save(update_fields=["amount"])
+
+
+def _why_wait(licenses: Sequence[License]) -> str | None:
+    under_way = Renewal.objects.filter(license__in=licenses, state=RenewalState.CHECKING)
+    return why_wait_for_the_card() if under_way.exists() else None
 
 
 def _pay_back(

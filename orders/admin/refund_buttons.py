@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 
 from billing.models import ZERO
 from licenses.models import License
 from orders.actions import approve_refunds, refund_order, reject_refunds
 from orders.models import Order, Refund
-from orders.refunds import offer, why_not
+from orders.refunds import offer, shares, why_not
 from reseller_portal.display import money_text
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
@@ -96,9 +95,12 @@ class RefundLicense(Button):
         return why_not(obj.order, obj.reseller.day_of(now), obj)
 
     @classmethod
-    def explain(cls, obj: License, _now: datetime) -> list[Any]:
+    def explain(cls, obj: License, now: datetime) -> list[Any]:
         """Say how much."""
-        return [in_words(1, obj.order.unit_amount, obj.order.currency)]
+        if cls.why_not(obj, now):
+            return []
+        offered = offer(obj.order, obj.reseller.day_of(now), obj)
+        return [in_words(1, offered.amount, obj.order.currency)]
 
     @classmethod
     def press(cls, obj: License, values: Any, *, actor: User, now: datetime) -> Done:
@@ -125,12 +127,14 @@ class Deciding(Button):
         return None if cls.waiting(obj).exists() else _g("Nothing waits to be decided.")
 
     @classmethod
-    def explain(cls, obj: Order | Refund, _now: datetime) -> list[Any]:
+    def explain(cls, obj: Order | Refund, now: datetime) -> list[Any]:
         """Say how much and how many, and the reason that was given."""
-        waiting = cls.waiting(obj)
-        found = waiting.aggregate(count=Count("pk"), amount=Sum("amount", default=ZERO))
+        waiting, order = cls.waiting(obj), order_of(obj)
+        amounts = shares(
+            order, License.objects.filter(refund__in=waiting), order.reseller.day_of(now)
+        )
         reasons = waiting.order_by().values_list("reason", flat=True).distinct()[:5]
-        sentences = [in_words(found["count"], found["amount"], order_of(obj).currency)]
+        sentences = [in_words(len(amounts), sum(amounts, ZERO), order.currency)]
         return sentences + [_g("The reason given: %(reason)s") % {"reason": r} for r in reasons]
 
 

@@ -10,9 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from orders.actions import buy
-from orders.forms import PurchaseForm
-from orders.models import Order
+from billing.gateway import cards_are_on
+from billing.models import CardPayment
+from billing.payments import charge
+from orders.actions import begin_card_purchase, buy
+from orders.card_purchases import purchase_paid_with
+from orders.forms import PurchaseForm, offers_cards
+from orders.models import Order, PaymentType
 from orders.pages import form_key
 from orders.purchases import PriceChanged, Purchase, Quote, quote, why_no_price
 from reseller_portal.display import money_text
@@ -40,6 +44,12 @@ class Buy(Page):
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 
+    def needed_right(self) -> Right:
+        """Ask for more where a card is to pay."""
+        if cards_are_on() and self.request.POST.get("payment_type") == PaymentType.CARD:
+            return Right.ADMINISTER
+        return super().needed_right()
+
     def fetch(self, **kwargs: Any) -> None:
         """Load the order that is to be bought again; raises Http404 for a stranger's."""
         number = self.request.GET.get("again")
@@ -61,25 +71,61 @@ class Buy(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Buy, or show the page again with what is wrong or has to be confirmed."""
         key = form_key(request)
-        before = self.bought_with(key)
-        if before is not None:
-            return SeeOther(reverse("orders:show", args=[before.number]))
         form = PurchaseForm(request.POST, user=self.user, now=self.now)
+        done = self.already_done(key, form)
+        if done is not None:
+            return done
         if key is None:
             form.add_error(None, _("This page is out of date. Check your choice and confirm it."))
         if key is None or not form.is_valid():
             return self.page(form, form, key=key or uuid4(), is_refused=True)
         try:
-            order = buy(purchase(form, request, key), actor=self.user, now=self.now)
+            return self.bought(purchase(form, request, key), form)
         except PriceChanged as changed:
             notice = price_notice(request, changed.quote)
             return self.page(form, form, key=key, notice=notice, is_refused=True)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            new_key = uuid4() if refusal.field == "key" else key
-            return self.page(form, form, key=new_key, is_refused=True)
-        messages.success(request, thanks(order))
+            return self.refused_purchase(refusal, form, key)
+
+    def bought(self, wish: Purchase, form: PurchaseForm) -> HttpResponse:
+        """Pay in the way that was chosen, and lead to what it bought. Raises Refusal."""
+        if form.cleaned_data["payment_type"] == PaymentType.CARD:
+            card = form.cleaned_data["card"]
+            payment = begin_card_purchase(wish, card, actor=self.user, now=self.now)
+            return self.outcome(charge(payment), form)
+        return self.thank(buy(wish, actor=self.user, now=self.now))
+
+    def thank(self, order: Order) -> HttpResponse:
+        """Lead to an order that was bought now."""
+        messages.success(self.request, thanks(order))
         return SeeOther(reverse("orders:show", args=[order.number]))
+
+    def outcome(self, payment: CardPayment, form: PurchaseForm) -> HttpResponse:
+        """Lead to the order or to the payment, or show the form again with a new key."""
+        if payment.is_paid:
+            return self.thank(Order.objects.for_reseller(self.reseller).get(card_payment=payment))
+        if not payment.is_settled:
+            return SeeOther(reverse("billing:payment", args=[payment.uuid]))
+        form.is_valid()
+        form.add_error("card" if form.offers_cards else None, payment.reason)
+        return self.page(form, form, key=uuid4(), is_refused=True)
+
+    def already_done(self, key: UUID | None, form: PurchaseForm) -> HttpResponse | None:
+        """Return where this form led before, if it was sent."""
+        before = self.bought_with(key)
+        if before is not None:
+            return SeeOther(reverse("orders:show", args=[before.number]))
+        payment = purchase_paid_with(self.reseller, key) if key else None
+        return self.outcome(payment, form) if payment else None
+
+    def refused_purchase(self, refusal: Refusal, form: PurchaseForm, key: UUID) -> HttpResponse:
+        """Show the page with the reason; another way may have bought it at this very moment."""
+        done = self.already_done(key, form) if refusal.field == "key" else None
+        if done is not None:
+            return done
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        new_key = uuid4() if refusal.field == "key" else key
+        return self.page(form, form, key=new_key, is_refused=True)
 
     def bought_with(self, key: UUID | None) -> Order | None:
         """Return what this form has bought already."""
@@ -103,6 +149,8 @@ class Buy(Page):
             "key": key,
             "notice": notice,
             "account": self.reseller.account,
+            "offers_cards": offers_cards(self.user),
+            "pays_by_card": form["payment_type"].value() == PaymentType.CARD,
             **self.quoted(chosen),
         }
         return self.render(context, status=status)
@@ -110,7 +158,7 @@ class Buy(Page):
     def quoted(self, chosen: PurchaseForm) -> dict[str, Any]:
         """Return the quote, or why there is none."""
         chosen.is_valid()
-        values = chosen.cleaned_data
+        values = {name: chosen.cleaned_data.get(name) for name in chosen.fields}
         product, term, quantity = (values.get(name) for name in ("product", "term", "quantity"))
         if product is None or not term:
             return {"quote": None, "no_price": ""}

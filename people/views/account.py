@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from people.actions import end_device, end_other_devices
+from people.activity.rows import done_to
 from people.models import Device
+from people.steps import about_user
 from people.team import members
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.pages import Page
 from resellers.roles import Right
 
@@ -28,6 +30,7 @@ class Account(Page):
             "member": member,
             "devices": self.user.devices.live(self.now),
             "key": request.session.session_key,
+            "deeds": done_to(self.reseller, about_user(self.user)),
         }
         return self.render(context)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from people.filters import DistributionCompanyFilter
 from people.settings_forms import NameCompany
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.lists import ListPage
 from resellers.actions import (
     add_distribution_company,

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from people import actions
+from people.activity.rows import done_to
 from people.settings_forms import MEANING, ChooseRole
+from people.steps import about_user
 from people.team import members
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.pages import Page
 from resellers.models import User
 from resellers.roles import Right, Role
@@ -36,6 +38,8 @@ class ShowUser(Page):
             "meaning": MEANING[Role(self.person.role)],
             "devices": self.person.devices.live(self.now),
             "is_self": self.person.pk == self.user.pk,
+            "deeds": done_to(self.reseller, about_user(self.person)),
+            "more_url": f"{reverse('settings:activity')}?about={about_user(self.person)}",
         }
         return self.render(context)
 

@@ -11,7 +11,7 @@ from people.filters import UserFilter
 from people.models import Invitation
 from people.settings_forms import InviteColleague
 from people.team import Member, invited, members
-from people.views.dialogs import Dialog
+from reseller_portal.dialogs import Dialog
 from reseller_portal.lists import ListPage
 from resellers.roles import Right
 

@@ -1,14 +1,17 @@
 """The settings, as an admin goes through them, and everybody's own account."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from resellers.models import DistributionCompany, User
+from resellers.steps import record
 from tests.browser.conftest import check_accessible
 from tests.browser.test_widths import too_wide
 from tests.factories import DistributionCompanyFactory, make_order
+from tests.mailing.test_log import make_mail
 
 SignIn = Callable[[User], Page]
 
@@ -99,3 +102,36 @@ def test_no_page_of_the_settings_scrolls_sideways(sign_in: SignIn, alice: User, 
         page.goto(path)
         wide[path] = too_wide(page)
     assert wide == {path: [] for path in paths}
+
+
+def test_alice_finds_a_failed_mail_and_sends_it_again(sign_in: SignIn, alice: User) -> None:
+    assert alice.reseller is not None
+    make_mail(alice.reseller, state="failed", reason="No such mailbox", to="x@customer.example")
+    make_mail(alice.reseller)
+    page = sign_in(alice)
+    page.get_by_role("link", name="Mails").click()
+    expect(page.locator("#result-count")).to_have_text("2 mails")
+    check_accessible(page)
+    page.get_by_label("State").select_option("Failed")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#result-count")).to_have_text("1 mail")
+    page.get_by_role("link", name="Resend Order confirmation to x@customer.example").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("The mail to x@customer.example is queued.")).to_be_visible()
+    assert too_wide(page) == []
+
+
+def test_alice_sees_who_did_what_and_takes_it_home(sign_in: SignIn, alice: User, ann: User) -> None:
+    assert alice.reseller is not None
+    record("order.placed", "1234567890", reseller=alice.reseller, actor=ann, quantity=1, amount="1")
+    record("user.disabled", f"user:{ann.pk}", reseller=alice.reseller, actor=alice)
+    page = sign_in(alice)
+    page.get_by_role("link", name="Activity").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Disabled, and signed out everywhere")
+    check_accessible(page)
+    page.get_by_label("Person").select_option("Ann Ackermann")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#result-count")).to_have_text("1 entry")
+    assert too_wide(page) == []
+    page.get_by_role("button", name="Export 1 entry").click()
+    expect(page).to_have_url(re.compile("/exports/[0-9a-f-]{36}/"))

@@ -64,7 +64,9 @@ def test_every_rule_holds_whatever_is_done_with_money() -> None:
 
 FAULTS: dict[str, Any] = {
     "orders.actions.refunds.cancel_licenses": lambda *_: 0,
-    "orders.actions.refunds.share": lambda order, _: order.unit_amount + 1,
+    "orders.actions.refunds.shares": lambda order, licenses, _: [
+        order.unit_amount + 1 for _ in licenses
+    ],
     "orders.refunds.why_not_refund": lambda *_: None,
     "orders.actions.purchase.order_bought_with": lambda *_: None,
     "orders.actions.purchase.pay": lambda *_, **__: None,

@@ -13,6 +13,8 @@ from django.utils import timezone
 from desk.readiness import Question
 from mailing.models import Mail
 from reseller_portal.models import Heartbeat
+from resellers.models import Reseller
+from tests.licenses.renewals import TODAY, make_due
 from tests.mailserver import free_port
 from tests.processes import Launcher, Valkey, status_of
 
@@ -62,6 +64,16 @@ def test_it_is_not_ready_while_jobs_are_late(beating: Heartbeat, valkey: Valkey)
     assert answer()[0] == 200
     Mail.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=310))
     assert answer() == (503, ["Jobs are late: mails."])
+
+
+def test_it_is_not_ready_while_renewals_are_late(
+    beating: Heartbeat, valkey: Valkey, acme: Reseller
+) -> None:
+    today = (acme.day_of(timezone.now()) - TODAY).days
+    make_due(acme, today + 7)
+    assert answer() == (200, [])  # due since midnight: the next sweep tries it
+    make_due(acme, today + 6)
+    assert answer() == (503, ["Renewals are late."])
 
 
 def test_a_job_that_people_must_look_at_is_not_late(beating: Heartbeat, valkey: Valkey) -> None:

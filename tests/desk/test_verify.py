@@ -19,6 +19,14 @@ from tests.factories import OrderFactory
 DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
 DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
 
+WAITS = (
+    """INSERT INTO licenses_renewal (
+        reseller_id, license_id, number, state, source, next_attempt_on, created_at)
+    SELECT reseller_id, id, 2, 'waiting', '', now(), now()
+    FROM licenses_license WHERE id = (SELECT active FROM the)""",
+    "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
+)
+
 # `the` holds the ids of Acme's order with licenses, and of its active and its available license.
 BREAKAGES: dict[str, tuple[str, ...]] = {
     "available-is-counted-right": (
@@ -29,13 +37,18 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "refunded-means-cancelled": ("UPDATE orders_order SET state = 'processed' WHERE quantity = 3",),
     "amounts-multiply": (
-        "UPDATE orders_order SET amount = amount + 0.01 WHERE state = 'checking'",
+        "UPDATE orders_order SET amount = amount + 0.01 WHERE quantity = 1 AND currency = 'USD'",
     ),
     "orders-are-in-the-resellers-currency": (
         "UPDATE orders_order SET currency = 'CHF' WHERE quantity = 3",
     ),
     "unpaid-orders-were-by-card": (
+        DROP("orders_order", "order_card_payment_by_card"),
         "UPDATE orders_order SET payment_type = 'balance' WHERE state = 'checking'",
+    ),
+    "card-purchases-have-their-orders": (
+        """UPDATE billing_cardpayment SET state = 'declined', settled_at = now()
+        WHERE purpose = 'purchase'""",
     ),
     "licenses-are-for-the-orders-product": (
         "UPDATE licenses_license SET product_id = 0 WHERE id = (SELECT available FROM the)",
@@ -49,7 +62,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET recurrent = true WHERE cancelled_at IS NOT NULL",
     ),
     "activated-licenses-have-periods": (
-        "DELETE FROM licenses_period WHERE license_id = (SELECT active FROM the)",
+        "DELETE FROM licenses_period WHERE license_id <> (SELECT active FROM the)",
     ),
     "licenses-repeat-their-periods": (
         "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
@@ -61,6 +74,10 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         WHERE number = 1 AND license_id = (SELECT active FROM the)""",
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
+        "UPDATE licenses_renewal SET number = 2",
+        "UPDATE licenses_notice SET period = 2 WHERE period = 1",
+        """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
+        WHERE kind = 'renewal'""",
     ),
     "told-as-renewed-means-paid": (
         """INSERT INTO licenses_notice (reseller_id, license_id, period, kind, "on", at)
@@ -120,6 +137,19 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE billing_account SET balance = (SELECT sum(amount) FROM billing_balanceentry
         WHERE account_id = billing_account.id) WHERE next_sequence = 6""",
     ),
+    "periods-are-paid-by-renewals": (
+        "UPDATE licenses_period SET renewal_id = NULL WHERE number = 1",
+    ),
+    "renewals-match-entries": (
+        "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'renewal'",
+    ),
+    "paid-renewals-have-the-try-that-paid": (
+        "UPDATE licenses_renewalattempt SET outcome = 'declined'",
+    ),
+    "unpaid-renewals-are-ahead": (
+        "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
+    ),
+    "only-renewing-licenses-wait": WAITS,
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
     ),

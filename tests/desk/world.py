@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
-from billing.models import Card, CardPayment, EntryKind, PaymentState
+from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
 from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
@@ -66,11 +66,10 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
-    make_unpaid(acme, alice)
     strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
-    make_cards(acme, alice)
+    make_unpaid(make_cards(acme, alice))
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
 
@@ -144,14 +143,26 @@ def make_refunds(order: Order, alice: User) -> None:
             )
 
 
-def make_unpaid(acme: Reseller, alice: User) -> None:
-    """An order by card whose outcome is not known."""
-    OrderFactory.create(
-        reseller=acme, user=alice, state=OrderState.CHECKING, payment_type="card", available=0
+def make_unpaid(card: Card) -> None:
+    """An order by card whose outcome is not known: the vendor's staff find out."""
+    by = {"reseller": card.reseller, "user": card.added_by}
+    by_card = {"state": OrderState.CHECKING, "payment_type": "card", "available": 0}
+    order = OrderFactory.create(**by, **by_card)
+    order.card_payment = CardPayment.objects.create(
+        reseller=card.reseller,
+        key="purchase/1",
+        purpose="purchase",
+        about=order.number,
+        card=card,
+        amount=order.amount,
+        currency=order.currency,
+        state=PaymentState.PARKED,
+        actor=card.added_by,
     )
+    order.save()
 
 
-def make_cards(acme: Reseller, alice: User) -> None:
+def make_cards(acme: Reseller, alice: User) -> Card:
     """A card, and a payment that it declined."""
     now = timezone.now()
     card = Card.objects.create(
@@ -163,7 +174,7 @@ def make_cards(acme: Reseller, alice: User) -> None:
         is_default=True,
         added_by=alice,
     )
-    CardPayment.objects.create(
+    payment = CardPayment.objects.create(
         reseller=acme,
         key="deposit/1",
         purpose="deposit",
@@ -175,6 +186,16 @@ def make_cards(acme: Reseller, alice: User) -> None:
         actor=alice,
         settled_at=now,
     )
+    CardRefund.objects.create(
+        reseller=acme,
+        payment=payment,
+        key="refund/1",
+        amount=1,
+        state="otherwise",
+        actor=alice,
+        settled_at=now,
+    )
+    return card
 
 
 def make_jobs(acme: Reseller, alice: User) -> None:

@@ -62,6 +62,8 @@ def make_tried(license: License, outcome: AttemptOutcome, reason: str = "Why not
         state=RenewalState.WAITING if waits else RenewalState.CHECKING,
         next_attempt_on=today + timedelta(days=1) if waits else None,
     )
+    license.in_renewal = True
+    license.save(update_fields=["in_renewal"])
     RenewalAttempt.objects.create(
         reseller=license.reseller,
         renewal=renewal,

@@ -9,11 +9,12 @@ import pytest
 from catalog.models import Price, Product
 from licenses.calendar import period_days
 from licenses.charges import next_charge
-from licenses.models import AttemptOutcome, License
+from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, RenewalState
 from licenses.renewing.schedule import FIRST_ATTEMPT
+from licenses.upcoming.charges import forecast, forecast_of
 from licenses.upcoming.chart import weeks_ahead
 from licenses.upcoming.due import renewing
-from licenses.upcoming.forecast import Forecast, forecast, forecast_of
+from licenses.upcoming.forecast import Forecast
 from licenses.upcoming.prices import todays_price
 from licenses.upcoming.sources import PaidBy, paid_by, paid_by_column, standing, standing_column
 from resellers.models import Reseller
@@ -193,6 +194,18 @@ def test_what_failed_today_is_tried_again_tomorrow(
     assert [day.on for day in ahead(acme).days] == [today + timedelta(days=1)]
 
 
+def test_what_has_ended_is_tried_no_more(acme: Reseller, guard: Product) -> None:
+    renewal = make_tried(make_renewing(acme, guard, -14), AttemptOutcome.NOT_COVERED)
+    assert ahead(acme).charges == 1
+    Renewal.objects.filter(pk=renewal.pk).update(state=RenewalState.ENDED, next_attempt_on=None)
+    assert ahead(acme).charges == 0
+
+
+def test_an_order_in_another_currency_has_no_price(acme: Reseller, guard: Product) -> None:
+    make_renewing(acme, guard, 20, currency="USD")
+    assert (ahead(acme).charges, ahead(acme).without_price) == (1, 1)
+
+
 def test_python_and_sql_agree_on_every_row(acme: Reseller, guard: Product, today: date) -> None:
     make_entry(acme, "250.00")
     for days in (3, 3, 5, 20, 20, 25):
@@ -204,7 +217,8 @@ def test_python_and_sql_agree_on_every_row(acme: Reseller, guard: Product, today
     rows: Any = renewing(acme, today, last, todays_price("EUR", today))
     for row in rows.annotate(source=paid_by_column(forecast), so_far=standing_column()):
         assert paid_by(forecast, row) == row.source
-        assert standing(row) == row.so_far
+        attempt = RenewalAttempt.objects.filter(renewal=row.pending_id).first()
+        assert standing(row, attempt) == row.so_far
     words = rows.annotate(source=paid_by_column(forecast)).values_list("source", flat=True)
     assert set(words) == set(PaidBy.values)
 

@@ -12,8 +12,9 @@ from django.test import Client
 
 from mailing.models import Mail, MailState
 from orders.actions import resend_confirmation
-from orders.confirmation import KIND, wait_in_words
+from orders.confirmation import KIND
 from orders.models import Order, OrderState
+from reseller_portal.display import wait_in_words
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from resellers.roles import Role

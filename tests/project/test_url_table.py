@@ -18,6 +18,7 @@ from orders.models import Order
 from people.models import Invitation
 from resellers.models import Reseller, User
 from tests.factories import DistributionCompanyFactory, UserFactory, make_active, make_order
+from tests.mailing.test_log import make_mail
 
 OK, FOUND, SEE, NO, NONE, METHOD, INVALID, CONFLICT = 200, 302, 303, 403, 404, 405, 422, 409
 PEOPLE = ("anonymous", "charlie", "bob", "ann", "alice", "sam")
@@ -80,6 +81,8 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("licenses:renew", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
+    row("licenses:renew", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
     row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("activation:show", "get", FOUND, NONE, OK, OK, OK, NO, args="active"),
     row("activation:show", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="available"),
@@ -97,6 +100,18 @@ TABLE = [
     row("billing:balance", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("renewals:list", "get", FOUND, OK, OK, OK, OK, NO, query="format=csv"),
+    row(
+        "renewals:billing_states",
+        "get",
+        *(FOUND, OK, NO, OK, OK, NO),
+        query="which=all&recurrent=false",
+    ),
+    row(
+        "renewals:billing_states",
+        "post",
+        *(FOUND, INVALID, NO, INVALID, INVALID, NO),
+        data="recurrent=false",
+    ),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
@@ -142,6 +157,11 @@ TABLE = [
     row("settings:end_sessions", "post", *ONE_CHANGED, args="colleague"),
     row("settings:remove_second_factor", "get", *ONE_OF_ACME, args="colleague"),
     row("settings:remove_second_factor", "post", *ONE_REFUSED, args="colleague"),
+    row("settings:activity", "get", *SETTINGS),
+    row("exports:start", "post", FOUND, SEE, NO, NO, SEE, NO, args="activity_kind"),
+    row("mails:list", "get", *SETTINGS),
+    row("mails:resend", "get", *ONE_OF_ACME, args="mail"),
+    row("mails:resend", "post", *ONE_CHANGED, args="mail"),
     row("settings:account", "get", FOUND, OK, OK, OK, OK, NO),
     row("settings:end_device", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
     row("settings:end_device", "post", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
@@ -182,6 +202,8 @@ class World:
     partner: int
     colleague: int
     invitation: int
+    mail: int
+    activity_kind: str = "activity"
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
@@ -216,6 +238,7 @@ def world(acme: Reseller) -> World:
         partner=DistributionCompanyFactory.create(reseller=acme).pk,
         colleague=colleague.pk,
         invitation=invitation.pk,
+        mail=make_mail(acme).pk,
     )
 
 

@@ -31,6 +31,14 @@ FROM (
     WHERE cancelled_at IS NOT NULL
     UNION ALL
     SELECT
+        renewal.reseller_id, actor_id, 'license.renewed', uuid::text, settled_at,
+        jsonb_build_object('amount', amount::text, 'source', source, 'ends_on', period.ends_on)
+    FROM licenses_renewal AS renewal
+    JOIN licenses_period AS period ON period.renewal_id = renewal.id
+    JOIN license ON license.id = renewal.license_id
+    WHERE renewal.state = 'paid' AND settled_at > %(remembered)s
+    UNION ALL
+    SELECT
         reseller_id, actor_id, 'order.mail_resent', about, queued_at, jsonb_build_object('to', "to")
     FROM mailing_mail
     WHERE key LIKE 'order_confirmation/%%/%%'

@@ -32,6 +32,14 @@ WITH stretch AS (
     JOIN licenses_license AS license ON license.id = license_id
     JOIN seed_order AS placed ON placed.order_id = refund.order_id
     WHERE payment_type = 'balance'
+    UNION ALL
+    SELECT
+        renewal.reseller_id, 'renewal', -amount, concat('renewal/', uuid, '/', renewal.number),
+        concat(placed.number, '/', uuid), tax_rate, NULL, settled_at
+    FROM licenses_renewal AS renewal
+    JOIN licenses_license AS license ON license.id = license_id
+    JOIN seed_order AS placed USING (order_id)
+    WHERE renewal.state = 'paid' AND settled_at > %(now)s - interval '380 days'
 ), charge AS (
     -- what the licenses of one kind and one last day would cost at today's prices
     SELECT

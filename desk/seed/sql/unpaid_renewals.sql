@@ -3,8 +3,9 @@
 INSERT INTO licenses_renewal (
     id, reseller_id, license_id, number, state, next_attempt_on, source, created_at)
 SELECT
-    %(first_renewal)s - 1 + row_number() OVER (ORDER BY license.id), license.reseller_id,
-    license.id, last.number + 1,
+    (SELECT coalesce(max(id), %(first_renewal)s - 1) FROM licenses_renewal)
+        + row_number() OVER (ORDER BY license.id),
+    license.reseller_id, license.id, last.number + 1,
     CASE WHEN ends_on + grace_days > today THEN 'waiting' ELSE 'ended' END,
     CASE WHEN ends_on + grace_days > today THEN today + 1 END, '',
     (ends_on - 7 + time '00:05') AT TIME ZONE zone

@@ -5,9 +5,9 @@ from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
-from licenses.renewing.engine import renew_reseller
 
 from licenses.models import License
+from licenses.renewing.engine import renew_reseller
 from tests.desk.money.forecast import Forecast, Tries
 from tests.desk.money.plumbing import Plumbing
 from tests.desk.money.world import Company

@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from reseller_portal.pages import Page, SeeOther, wants_fragment
 from reseller_portal.refusals import Refusal
-from resellers.roles import Right
+from reseller_portal.rights import Right
 
 
 class Dialog(Page):
@@ -20,7 +20,7 @@ class Dialog(Page):
     """
 
     right = Right.ADMINISTER
-    template = "settings/dialog.html"
+    template = "dialog_question.html"
     form: ClassVar[type[forms.Form]] = forms.Form
     verb: ClassVar[Any]
     is_danger: ClassVar[bool] = False

@@ -1,0 +1,108 @@
+"""What the record says of money. Why an account was parked is the vendor's to read."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext as _g, gettext_lazy as _
+
+from billing.models import Card, CardPayment, PaymentState
+from reseller_portal.display import money_text
+from resellers.models import Reseller
+from resellers.naming import Named, keys_of, names_things, uuids_of
+from resellers.record import money, says, thing
+
+thing("account", _("Balance"))
+thing("card", _("Card"))
+thing("payment", _("Card payment"))
+
+
+def payment_state(name: str) -> str:
+    """Return the state of a payment in words."""
+    return str(PaymentState(name).label)
+
+
+says(
+    "account.deposit_booked",
+    _("Deposit booked"),
+    _("Deposit of %(amount)s booked, %(reference)s"),
+    amount=money,
+)
+says(
+    "account.deposit_returned",
+    _("Deposit sent back"),
+    _("Deposit sent back: %(amount)s, %(reference)s"),
+    amount=money,
+)
+says(
+    "account.adjusted",
+    _("Balance adjusted"),
+    _("Balance adjusted by %(amount)s: %(reference)s"),
+    amount=money,
+)
+says(
+    "account.credit_limit_changed",
+    _("Credit limit changed"),
+    _("Credit limit changed from %(was)s to %(credit_limit)s"),
+    was=money,
+    credit_limit=money,
+)
+says(
+    "account.low_balance_changed",
+    _("Low balance warning changed"),
+    _("Low balance warning changed from below %(was)s to below %(below)s"),
+    was=money,
+    below=money,
+)
+says("account.parked", _("Account parked by the vendor"))
+says("account.released", _("Account released by the vendor"))
+says("card.added", _("Card added"), _("Card added: %(card)s"))
+says("card.made_default", _("Default card changed"), _("Default card is %(card)s now"))
+says("card.removed", _("Card removed"), _("Card removed: %(card)s"))
+says(
+    "payment.started",
+    _("Card payment begun"),
+    _("Card payment of %(amount)s begun, %(card)s"),
+    amount=money,
+)
+says(
+    "payment.settled",
+    _("Card payment settled"),
+    _("Card payment of %(amount)s, %(card)s: %(state)s"),
+    amount=money,
+    state=payment_state,
+)
+says("payment.contradicted", _("Card payment contradicted by the gateway"))
+says("vendordetails.changed", _("Vendor details changed"))
+
+
+@names_things
+def accounts(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
+    """Name the company's one account."""
+    about = keys_of(abouts, "account").get(reseller.account.pk) if abouts else None
+    return {about: Named(_g("Balance"), reverse("billing:balance"))} if about else {}
+
+
+@names_things
+def cards(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
+    """Name cards by their last digits."""
+    uuids = uuids_of(abouts, "card")
+    if not uuids:
+        return {}
+    found = Card.objects.for_reseller(reseller).filter(uuid__in=uuids)
+    return {uuids[card.uuid]: Named(str(card), reverse("billing:cards")) for card in found}
+
+
+@names_things
+def payments(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
+    """Name card payments by their amount."""
+    uuids = uuids_of(abouts, "payment")
+    if not uuids:
+        return {}
+    found = CardPayment.objects.for_reseller(reseller).filter(uuid__in=uuids)
+    return {
+        uuids[payment.uuid]: Named(
+            money_text(payment.amount, payment.currency),
+            reverse("billing:payment", args=[payment.uuid]),
+        )
+        for payment in found
+    }

@@ -1,0 +1,120 @@
+"""Renew: a person pays the next period of one license by hand, as the engine would."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Account
+from billing.steps import lock_account, why_not_covered, why_parked
+from licenses.charges import NextCharge, next_charge
+from licenses.models import AttemptOutcome, License, Renewal, RenewalState, Source
+from licenses.reasons import why_not_renew
+from licenses.renewing import cards
+from licenses.renewing.charging import charge_one
+from licenses.renewing.engine import to_collect
+from licenses.renewing.telling import reasons
+from licenses.steps import license_for, lock_license
+from reseller_portal.display import money_text
+from reseller_portal.refusals import Refusal
+from resellers.models import User
+from resellers.roles import Right
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a person would pay by hand, from what, and what would be left of the balance."""
+
+    charge: NextCharge
+    source: Source
+    balance_after: Decimal
+
+
+def offer(license: License, *, actor: User, now: datetime) -> Offer:
+    """Return what renewing would mean now. Raises Refusal with the reason if it cannot be done."""
+    reseller = license.reseller
+    today = reseller.day_of(now)
+    _refuse(why_not_renew(license, today))
+    charge = next_charge(license, today)
+    account = Account.objects.select_related("reseller").get(reseller=reseller)
+    if account.is_parked:
+        raise Refusal(why_parked())
+    if charge.amount is None:
+        raise Refusal(reasons()["no_price"])
+    missing = account.missing_for(charge.amount)
+    if missing and not _card(actor, license):
+        raise Refusal(why_not_covered(account, charge.amount))
+    source = Source.CARD if missing else Source.BALANCE
+    left = account.balance if missing else account.balance - charge.amount
+    return Offer(charge, source, left)
+
+
+def renew_by_hand(
+    license_uuid: UUID,
+    *,
+    number: int | None = None,
+    expected_amount: Decimal | None = None,
+    actor: User,
+    now: datetime,
+) -> Renewal:
+    """Pay the next period of a license, or period `number` if that is the next one.
+
+    From the balance, else from the default card where the person may pay by card. One that was
+    paid before is returned as it is. Raises Refusal if it cannot be renewed now, if it would cost
+    another amount than expected, and if nothing pays; License.DoesNotExist for a stranger's.
+    """
+    renewal = begin_by_hand(
+        license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
+    )
+    if renewal.state == RenewalState.CHECKING:
+        cards.collect(list(renewal.attempts.filter(outcome=AttemptOutcome.UNKNOWN)), now=now)
+        renewal.refresh_from_db()
+        if renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}:
+            raise Refusal(renewal.attempts.latest("pk").reason)
+    return renewal
+
+
+@transaction.atomic(durable=True)
+def begin_by_hand(
+    license_uuid: UUID,
+    *,
+    number: int | None,
+    expected_amount: Decimal | None,
+    actor: User,
+    now: datetime,
+) -> Renewal:
+    """Pay from the balance, or leave a renewal that a card has to pay; as `renew_by_hand`."""
+    found = license_for(actor, license_uuid)
+    account = lock_account(found.reseller)
+    license = lock_license(found)
+    before = license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
+    if before is not None:
+        return before
+    today = account.reseller.day_of(now)
+    _refuse(why_not_renew(license, today))
+    result = charge_one(account, license, today, card=_card(actor, license), actor=actor, now=now)
+    if result.outcome == AttemptOutcome.NO_PRICE:
+        raise Refusal(reasons()["no_price"])
+    if result.outcome == AttemptOutcome.NOT_COVERED:
+        raise Refusal(why_not_covered(account, result.amount or Decimal(0)))
+    if expected_amount not in {None, result.amount}:
+        raise Refusal(_another_price(result.amount, account.currency), field="expected_amount")
+    cards.prepare(to_collect([result]), now=now)
+    return Renewal.objects.get(pk=result.renewal_id)
+
+
+def _card(actor: User, license: License) -> bool:
+    return actor.may(Right.ADMINISTER) and cards.usable(license.reseller)
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refusal(reason)
+
+
+def _another_price(amount: Decimal | None, currency: str) -> str:
+    said = _("The price has changed: it costs %(amount)s now. Confirm it to renew.")
+    return said % {"amount": money_text(amount or Decimal(0), currency)}

@@ -1,0 +1,56 @@
+"""What the record says of licenses."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _g, gettext_lazy as _
+
+from licenses.codes import last_group
+from licenses.models import License
+from reseller_portal.display import day_text
+from resellers.models import Reseller
+from resellers.naming import Named, names_things, uuids_of
+from resellers.record import declare, money, says, thing
+
+thing("license", _("License"))
+
+
+def billing_state(changes: Mapping[str, Any]) -> str:
+    """Say which way auto-renew was turned."""
+    return _g("Auto-renew turned on") if changes["recurrent"] else _g("Auto-renew turned off")
+
+
+def day(text: str) -> str:
+    """Return a day of a change as a person reads it."""
+    return day_text(date.fromisoformat(text))
+
+
+declare("license.billing_state_changed", _("Auto-renew changed"), billing_state, ["recurrent"])
+says(
+    "license.renewed",
+    _("Renewed"),
+    _("Renewed for %(amount)s, to %(ends_on)s"),
+    amount=money,
+    ends_on=day,
+)
+says("license.cancelled", _("Cancelled"))
+says("license.code_shown", _("Activation code shown to the vendor"))
+
+
+@names_things
+def licenses(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
+    """Name licenses by the last group of their code, and lead to their order."""
+    uuids = uuids_of(abouts)
+    if not uuids:
+        return {}
+    found = License.objects.for_reseller(reseller).filter(uuid__in=uuids)
+    rows = found.values_list("uuid", "activation_code", "order__number")
+    return {
+        str(uuid): Named(
+            _g("License %(code)s") % {"code": last_group(code)},
+            reverse("orders:show", args=[number]),
+        )
+        for uuid, code, number in rows
+    }

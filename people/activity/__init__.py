@@ -1,0 +1,1 @@
+"""Who did what, when and from where: the list of the record, and its file."""
