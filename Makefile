@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo 'make run   the portal with sample data on http://127.0.0.1:$(PORT)/ (PORT=, SEED="--orders 1000 …")'
 	@echo 'make test  every test, browser tests included (TESTS="tests/orders -k export" for some)'
-	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number of orders)'
+	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number; BENCH="--only renew")'
 	@echo 'make lint  style, types, layers, migrations, deployment settings'
 	@echo 'make screenshots  the pictures of the README, from a running make run'
 	@echo 'make lock  the pinned requirements anew (UPGRADE=1 takes newer releases)'
@@ -35,7 +35,7 @@ test:
 
 bench:
 	@$(INSTALL) local
-	@exec $(SUPERVISOR) with --with-parent --state var/bench -- $(BIN)/python manage.py bench --size $(SIZE)
+	@exec $(SUPERVISOR) with --with-parent --state var/bench -- $(BIN)/python manage.py bench --size $(SIZE) $(BENCH)
 
 # What a deployment is told, so that its checks are those of a deployment; nothing answers there.
 lint: export DATABASE_URL := postgres://portal@127.0.0.1:1/portal

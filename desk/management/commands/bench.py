@@ -27,6 +27,7 @@ class Command(BaseCommand):
         sizes = f"orders in the full database: {', '.join(NAMED)}, or a number"
         parser.add_argument("--size", default="small", help=sizes)
         parser.add_argument("--rounds", type=int, default=25, help="times that each is measured")
+        parser.add_argument("--only", default="", help="rows whose name begins with this")
         parser.add_argument("--output", type=Path, default=Path("bench.json"))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,18 +36,18 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         try:
             ground = Ground(orders_of(options["size"]), options["rounds"], self._say)
-            measured = self._measured(ground)
+            measured = self._measured(ground, options["only"])
         except (NoSuchSize, Unseedable) as refusal:
             raise CommandError(str(refusal)) from refusal
         write(measured, options["output"])
         for line in (*table(measured), "", summary(measured)):
             self._say(line)
 
-    def _measured(self, ground: Ground) -> list[tuple[Row, Figure]]:
+    def _measured(self, ground: Ground, only: str) -> list[tuple[Row, Figure]]:
         measured = []
         try:
             ground.lay()
-            for row, figure in measure(ground):
+            for row, figure in measure(ground, only):
                 measured.append((row, figure))
                 self._say(f"{row.name}: {figure.value:.4g} {row.unit}")
         finally:
