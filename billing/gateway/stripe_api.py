@@ -155,6 +155,8 @@ class StripeGateway:
 
     def read_webhook(self, body: bytes, signature: str) -> Hint | None:
         """Return what a webhook is about."""
+        if not signature.isascii():
+            raise WrongSignatureError
         try:
             text = body.decode()
             stripe.WebhookSignature.verify_header(

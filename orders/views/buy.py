@@ -25,6 +25,7 @@ from reseller_portal.refusals import Refusal
 from resellers.models import DistributionCompany, Reseller
 from resellers.roles import Right
 
+MOST_EXPECTED = Decimal(10) ** 12
 BEGINNING: dict[str, Any] = {"term": "12", "quantity": "1"}
 
 
@@ -216,7 +217,7 @@ def expected(request: HttpRequest) -> Decimal | None:
         amount = Decimal(request.POST.get("expected_amount", "")[:20])
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and abs(amount) < MOST_EXPECTED else None
 
 
 def price_notice(request: HttpRequest, found: Quote) -> str:

@@ -79,7 +79,9 @@ def test_the_buyer_gets_the_codes_by_mail(as_: As, ann: User, guard: Product) ->
     assert all(license.activation_code in text for license in order.licenses.all())
 
 
-@pytest.mark.parametrize("expected", ["", "119.99", "1.2e2x", "NaN", "Infinity", "-120", "\0"])
+@pytest.mark.parametrize(
+    "expected", ["", "119.99", "1.2e2x", "NaN", "Infinity", "-120", "1E+30", "\0"]
+)
 def test_another_total_than_todays_is_asked_again(
     as_: As, ann: User, guard: Product, expected: str
 ) -> None:
