@@ -73,6 +73,7 @@ class Trade:
         self._run("in_renewal", "licenses in renewal")
         self._run("activations", "activations")
         self._run("refunds", "refunds")
+        self._run("card_refunds", "refunds to cards")
         self._run("balance", "balance entries")
         self._run("accounts", "accounts")
         self._run("mails", "mails")

@@ -28,6 +28,7 @@ def test_ann_finds_an_activation_and_turns_its_renewal_on(
     page.get_by_label("Customer", exact=True).fill("nova")
     page.keyboard.press("Enter")
     expect(page.locator("#result-count")).to_have_text("1 activation")
+    page.wait_for_load_state("networkidle")
     tile = page.locator(f"#activation-{license.uuid}")
     tile.locator("summary").press("Enter")
     expect(page).to_have_url(re.compile(f"customer=nova&open={license.uuid}"))

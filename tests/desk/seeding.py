@@ -22,6 +22,7 @@ COUNTED_ON = (
         "licenses_renewalattempt",
         "activation_activation",
         "orders_refund",
+        "billing_cardrefund",
         "billing_balanceentry",
     ),
     *("mailing_mail", "resellers_auditevent"),
