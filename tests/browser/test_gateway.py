@@ -13,7 +13,7 @@ from tests.gateway import Gateway
 @pytest.fixture
 def back(live_server: LiveServer) -> str:
     """A page of the portal."""
-    return f"{live_server.url}/healthz/"
+    return f"{live_server.url}/accounts/login/"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_person_picks_a_card_and_comes_back(
 
     page.get_by_role("button", name="Save card").click()
 
-    page.wait_for_url(f"**/healthz/?saved={session.id}")
+    page.wait_for_url(f"**/accounts/login/?saved={session.id}")
     assert saved_cards(gateway, str(session.customer)) == ["9979"]
 
 
@@ -66,7 +66,7 @@ def test_a_person_cancels(gateway: Gateway, page: Page, session: stripe.checkout
 
     page.get_by_role("link", name="Cancel").click()
 
-    page.wait_for_url("**/healthz/?cancelled=1")
+    page.wait_for_url("**/accounts/login/?cancelled=1")
     assert saved_cards(gateway, str(session.customer)) == []
 
 
@@ -91,5 +91,5 @@ def test_a_person_confirms_a_payment_or_fails(
 
     page.get_by_role("button", name=button).click()
 
-    page.wait_for_url(f"**/healthz/?payment_intent={asked.id}*redirect_status={outcome}")
+    page.wait_for_url(f"**/accounts/login/?payment_intent={asked.id}*redirect_status={outcome}")
     assert len(gateway.charges()) == charges
