@@ -20,7 +20,7 @@ from reseller_portal.display import money_text
 LISTED = 20
 
 
-@mail_kind(KIND, gettext_lazy("Low balance"))
+@mail_kind(KIND, gettext_lazy("Low balance"), to_company=True)
 def balance_low(mail: Mail) -> MailText:
     """Say since when the balance is below its warning, what it is now, and how to fill it up."""
     account = Account.objects.select_related("reseller").get(reseller=mail.reseller)

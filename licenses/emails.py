@@ -30,7 +30,7 @@ from reseller_portal.display import day_text
 SHOWN = 20
 
 
-@mail_kind(MAILS[NoticeKind.AHEAD], gettext_lazy("Renewals ahead"))
+@mail_kind(MAILS[NoticeKind.AHEAD], gettext_lazy("Renewals ahead"), to_company=True)
 def renewals_ahead(mail: Mail) -> MailText:
     """Say what will be renewed in the next days, what it will cost, and how to stop it."""
     told = told_by(mail)
@@ -40,7 +40,7 @@ def renewals_ahead(mail: Mail) -> MailText:
     return gathered(mail, told, count, subject % {"count": count}, total=total)
 
 
-@mail_kind(MAILS[NoticeKind.PAID], gettext_lazy("Renewed"))
+@mail_kind(MAILS[NoticeKind.PAID], gettext_lazy("Renewed"), to_company=True)
 def renewals_paid(mail: Mail) -> MailText:
     """Say what was renewed, what it cost, and until when it runs now."""
     told = told_by(mail)
@@ -50,7 +50,7 @@ def renewals_paid(mail: Mail) -> MailText:
     return gathered(mail, told, count, subject % {"count": count}, total=total)
 
 
-@mail_kind(MAILS[NoticeKind.FAILED], gettext_lazy("Renewals failed"))
+@mail_kind(MAILS[NoticeKind.FAILED], gettext_lazy("Renewals failed"), to_company=True)
 def renewals_failed(mail: Mail) -> MailText:
     """Say what could not be renewed, why, when it is tried again, and what would help."""
     told = told_by(mail)
@@ -60,7 +60,7 @@ def renewals_failed(mail: Mail) -> MailText:
     return gathered(mail, told, count, subject % {"count": count}, total=total)
 
 
-@mail_kind(MAILS[NoticeKind.ENDS_15], gettext_lazy("Licenses that end"))
+@mail_kind(MAILS[NoticeKind.ENDS_15], gettext_lazy("Licenses that end"), to_company=True)
 def licenses_ending(mail: Mail) -> MailText:
     """Say which licenses end within 15, 7 or 1 days and do not renew."""
     told = told_by(mail)
@@ -74,7 +74,7 @@ def licenses_ending(mail: Mail) -> MailText:
     return gathered(mail, told, count, subject % {"count": count, "day": day_text(last)})
 
 
-@mail_kind(MAILS[NoticeKind.ENDED], gettext_lazy("Licenses that have ended"))
+@mail_kind(MAILS[NoticeKind.ENDED], gettext_lazy("Licenses that have ended"), to_company=True)
 def licenses_ended(mail: Mail) -> MailText:
     """Say which licenses have ended, and until when they can still be renewed."""
     told = told_by(mail)
@@ -83,7 +83,7 @@ def licenses_ended(mail: Mail) -> MailText:
     return gathered(mail, told, count, subject % {"count": count})
 
 
-@mail_kind(NOT_COVERED, gettext_lazy("Renewals not covered"))
+@mail_kind(NOT_COVERED, gettext_lazy("Renewals not covered"), to_company=True)
 def renewals_not_covered(mail: Mail) -> MailText:
     """Say what the renewals of the next 30 days cost, and what is missing for them."""
     return letter(

@@ -1,16 +1,18 @@
 """What staff do about a mail."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mailing import steps
-from mailing.models import Mail
+from mailing.models import Audience, Mail
 from mailing.querysets import MailQuerySet
 from mailing.resending import AGAIN, first_key, why_not_resend
 from reseller_portal.refusals import Refusal
-from resellers.models import User
+from resellers.models import Reseller, User
+from resellers.roles import Role
 from resellers.steps import record
 
 
@@ -54,6 +56,32 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
     )
     _record("mail.resent", mail, actor)
     return mail
+
+
+@transaction.atomic(durable=True)
+def choose_audience(
+    kind: str, roles: Sequence[str], people: Sequence[int], *, actor: User
+) -> Audience:
+    """Say whom the mails of a kind go to, at the actor's company. Strangers are left out."""
+    if actor.reseller is None:
+        raise ValueError("vendor staff belong to no company")
+    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
+    colleagues = list(reseller.users.filter(pk__in=people).order_by("name", "pk"))
+    keys = [user.pk for user in colleagues]
+    values = {"roles": [Role(role) for role in roles], "people": keys}
+    audience, _is_new = Audience.objects.update_or_create(
+        reseller=reseller, kind=kind, defaults=values
+    )
+    record(
+        "notice.audience_chosen",
+        "notice:" + kind,
+        reseller=reseller,
+        actor=actor,
+        kind=kind,
+        roles=list(roles),
+        people=[user.name for user in colleagues],
+    )
+    return audience
 
 
 def _last_number(copies: MailQuerySet) -> int:

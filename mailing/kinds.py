@@ -30,13 +30,15 @@ Writer = Callable[["Mail"], MailText]
 class MailKind:
     """A kind of mail: its name in the outbox, its name for people, and who writes it.
 
-    `once` says why a mail that went out is not sent once more by a reseller, if it is not.
+    `once` says why a mail that went out is not sent once more by a reseller, if it is not. One that
+    is `to_company` goes to the people whom the company has chosen for it.
     """
 
     name: str
     label: "str | Promise"
     write: Writer
     once: "str | Promise" = ""
+    to_company: bool = False
 
 
 class UndeliverableError(Exception):
@@ -51,7 +53,7 @@ _kinds: dict[str, MailKind] = {}
 
 
 def mail_kind(
-    name: str, label: "str | Promise", *, once: "str | Promise" = ""
+    name: str, label: "str | Promise", *, once: "str | Promise" = "", to_company: bool = False
 ) -> Callable[[Writer], Writer]:
     """Declare the decorated function as the writer of a kind.
 
@@ -63,7 +65,7 @@ def mail_kind(
     def declare(write: Writer) -> Writer:
         if name in _kinds:
             raise ValueError(f"The mail kind {name!r} is declared twice.")
-        _kinds[name] = MailKind(name, label, write, once)
+        _kinds[name] = MailKind(name, label, write, once, to_company)
         return write
 
     return declare

@@ -1,5 +1,6 @@
 """The outbox: one row for each mail, sent or not."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
@@ -10,6 +11,8 @@ from mailing.kinds import label_of
 from mailing.querysets import MailQuerySet
 from reseller_portal.jobs import Job
 from resellers.models import Reseller, User
+from resellers.querysets import ResellerQuerySet
+from resellers.roles import Role
 
 
 class MailState(models.TextChoices):
@@ -21,6 +24,33 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Stuck")
     DROPPED = "dropped", _("Nobody there")
+
+
+def usual_roles() -> list[str]:
+    """Return who is told unless a company chose otherwise: those who can act on it."""
+    return [Role.ADMIN, Role.AGENT]
+
+
+class Audience(models.Model):
+    """Whom a company's mails of one kind go to: everybody of some roles, and some people besides.
+
+    `people` are keys of users; only those of the same company who may sign in are ever told.
+    """
+
+    reseller = models.ForeignKey(Reseller, models.CASCADE, related_name="audiences", db_index=False)
+    kind = models.CharField(_("kind"), max_length=50)
+    roles = ArrayField(models.CharField(max_length=10, choices=Role), default=usual_roles)
+    people = ArrayField(models.BigIntegerField(), default=list)
+
+    objects = ResellerQuerySet["Audience"].as_manager()
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        constraints = [models.UniqueConstraint(fields=["reseller", "kind"], name="audience_once")]
+
+    def __str__(self) -> str:
+        return label_of(self.kind)
 
 
 class Mail(Job):

@@ -1,14 +1,15 @@
 """What the record says of people and invitations."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from people.models import Invitation
 from resellers.models import Reseller
 from resellers.naming import Named, keys_of, names_things
-from resellers.record import says, thing
+from resellers.record import declare, says, thing
 from resellers.roles import Role
 
 thing("user", _("User"))
@@ -20,7 +21,29 @@ def role(name: str) -> str:
     return str(Role(name).label)
 
 
+FIELDS = {
+    "name": _("name"),
+    "address": _("address"),
+    "tax_number": _("tax number"),
+    "time_zone": _("time zone"),
+    "default_term_months": _("usual term"),
+    "default_payment_type": _("usual payment"),
+    "distribution_company": _("usual distribution company"),
+}
+
+
+def company_settings(changes: Mapping[str, Any]) -> str:
+    """Say what of the company was changed, from what to what."""
+    parts = [
+        _g("%(field)s from “%(was)s” to “%(now)s”")
+        % {"field": FIELDS[name], "was": was or "", "now": now or ""}
+        for name, (was, now) in changes["changed"].items()
+    ]
+    return _g("Changed: %(parts)s") % {"parts": "; ".join(parts)}
+
+
 says("reseller.opened", _("Company opened by the vendor"))
+declare("reseller.settings_changed", _("Company settings changed"), company_settings, ["changed"])
 says("user.joined", _("Joined"), _("Joined as %(role)s"), role=role)
 says("user.disabled", _("Disabled, and signed out everywhere"))
 says("user.enabled", _("Enabled"))
@@ -73,4 +96,4 @@ def invitations(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
 def company(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
     """Name the company itself."""
     about = keys_of(abouts, "reseller").get(reseller.pk)
-    return {about: Named(reseller.name, reverse("settings:index"))} if about else {}
+    return {about: Named(reseller.name, reverse("settings:company"))} if about else {}

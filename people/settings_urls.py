@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people.activity.views import Activity
-from people.views import account, distributors, person, settings, users
+from people.views import account, company, distributors, notices, person, settings, users
 
 app_name = "settings"
 DISTRIBUTORS, USERS = "settings/distribution-companies", "settings/users"
@@ -45,6 +45,10 @@ urlpatterns = [
         person.RemoveSecondFactor.as_view(),
         name="remove_second_factor",
     ),
+    path("settings/company/", company.Company.as_view(), name="company"),
+    path("settings/notices/", notices.Notices.as_view(), name="notices"),
+    path("settings/notices/low-balance/", notices.ChangeLowBalance.as_view(), name="low_balance"),
+    path("settings/notices/<slug:kind>/", notices.ChangeAudience.as_view(), name="audience"),
     path("activity/", Activity.as_view(), name="activity"),
     path("account/", account.Account.as_view(), name="account"),
     path("account/sessions/<int:pk>/end/", account.EndDevice.as_view(), name="end_device"),

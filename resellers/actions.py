@@ -35,8 +35,8 @@ def retire_distribution_company(pk: int, *, actor: User, now: datetime) -> Distr
     """Let nobody pick a partner any more; what it was picked for stays."""
     company = _locked(pk, actor)
     if company.retired_at is None:
-        company.retired_at = now
-        company.save(update_fields=["retired_at"])
+        company.retired_at, company.is_default = now, False
+        company.save(update_fields=["retired_at", "is_default"])
         _record("distribution_company.retired", company, actor, name=company.name)
     return company
 

@@ -43,7 +43,7 @@ class Reseller(models.Model):
     """A company that buys licenses and passes them on: the tenant.
 
     `address`, `tax_number` and `tax_rate` stand on receipts and statements; a rate of 0 is reverse
-    charge. Prices and the balance are net.
+    charge. Prices and the balance are net. A purchase begins with the defaults.
     """
 
     name = models.CharField(_("name"), max_length=200, unique=True)
@@ -59,6 +59,12 @@ class Reseller(models.Model):
         db_default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text=_("0 is reverse charge: the reseller owes the tax."),
+    )
+    default_term_months = models.PositiveSmallIntegerField(
+        _("usual term in months"), null=True, blank=True
+    )
+    default_payment_type = models.CharField(
+        _("usual payment"), max_length=10, blank=True, default="", db_default=""
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
@@ -193,6 +199,9 @@ class DistributionCompany(models.Model):
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="distribution_companies")
     name = models.CharField(_("name"), max_length=200)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+    is_default = models.BooleanField(
+        _("picked unless another one is"), default=False, db_default=False, editable=False
+    )
 
     objects = DistributionCompanyQuerySet["DistributionCompany"].as_manager()
 
@@ -204,6 +213,15 @@ class DistributionCompany(models.Model):
             models.UniqueConstraint("reseller", Lower("name"), name="distribution_company_once"),
             models.UniqueConstraint(
                 fields=["reseller", "id"], name="distribution_company_of_reseller"
+            ),
+            models.UniqueConstraint(
+                fields=["reseller"],
+                name="distribution_company_default_once",
+                condition=models.Q(is_default=True),
+            ),
+            models.CheckConstraint(
+                name="distribution_company_default_in_use",
+                condition=models.Q(is_default=False) | models.Q(retired_at=None),
             ),
         ]
 

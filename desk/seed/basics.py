@@ -8,8 +8,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.models import Max, Model
 
-from billing.models import Account, VendorDetails
+from billing.models import Account, Card, VendorDetails
 from catalog.models import Price, Product
+from desk.seed.cards import lay_cards
 from desk.seed.clock import YEARS
 from desk.seed.companies import PASSWORD, Company, Founding, places
 from desk.seed.products import PriceList, products
@@ -62,10 +63,11 @@ def lay_basics(sizes: Sizes, now: datetime) -> Basics:
         bank_details="Rampart Software Ltd, Sample Bank\nIBAN IE00 SAMP 0000 0000 0000 00",
     )
     _save_people([*(p for company in companies for p in company.people), staff])
+    lay_cards(companies, now, first_id=next_id(Card))
     DistributionCompany.objects.bulk_create(d for c in companies for d in c.distributors)
     Product.objects.bulk_create(lines)
     Price.objects.bulk_create(prices.prices(lines))
-    for model in (Reseller, Account, User, DistributionCompany, Product):
+    for model in (Reseller, Account, Card, User, DistributionCompany, Product):
         continue_ids(model)
     return Basics(companies, prices, first_product, staff.pk)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from activation.models import Activation, Customer
-from billing.models import BalanceEntry
+from billing.models import BalanceEntry, CardPayment
 from catalog.models import Product
 from desk.seed.basics import lay_basics
 from desk.seed.progress import Progress
@@ -20,7 +20,7 @@ from resellers.models import AuditEvent, Reseller, User
 
 LOADED = (
     *(Order, License, Period, Renewal, RenewalAttempt, Customer, Activation, Refund),
-    *(BalanceEntry, Mail, AuditEvent),
+    *(BalanceEntry, CardPayment, Mail, AuditEvent),
 )
 
 

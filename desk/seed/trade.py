@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from activation.models import Customer
+from billing.models import CardPayment
 from desk.seed.basics import Basics, continue_ids, next_id
 from desk.seed.booking import Booking, Numbers
 from desk.seed.clock import Clock
@@ -62,6 +63,7 @@ class Trade:
         self.cursor.execute(statement("prices"))
         self.cursor.execute("CREATE INDEX ON seed_price (order_id)")
         self.cursor.execute("ANALYZE seed_price")
+        self._run("card_payments", "card payments")
         self._run("orders", "orders")
         self._batches("licenses", Order, ORDERS_AT_ONCE, "first_order")
         self._run("customers", "customers")
@@ -75,7 +77,7 @@ class Trade:
         self._run("accounts", "accounts")
         self._run("mails", "mails")
         self._run("audit", "audit events")
-        for model in (Order, License, Customer, Renewal):
+        for model in (Order, CardPayment, License, Customer, Renewal):
             continue_ids(model)
 
     def _run(self, name: str, noun: str) -> None:

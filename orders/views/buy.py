@@ -22,6 +22,7 @@ from orders.purchases import PriceChanged, Purchase, Quote, quote, why_no_price
 from reseller_portal.display import money_text
 from reseller_portal.pages import Page, SeeOther
 from reseller_portal.refusals import Refusal
+from resellers.models import DistributionCompany, Reseller
 from resellers.roles import Right
 
 BEGINNING: dict[str, Any] = {"term": "12", "quantity": "1"}
@@ -63,7 +64,7 @@ class Buy(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, with the total as soon as enough is chosen."""
-        chosen = like(self.again) if self.again else BEGINNING | request.GET.dict()
+        chosen = like(self.again) if self.again else beginning(self.reseller) | request.GET.dict()
         form = PurchaseForm(user=self.user, now=self.now, initial=chosen)
         probe = PurchaseForm(chosen, user=self.user, now=self.now)
         return self.page(form, probe, key=uuid4())
@@ -167,6 +168,18 @@ class Buy(Page):
             reason = why_no_price(self.reseller, product, term, self.today)
             return {"quote": None, "no_price": reason}
         return {"quote": found if quantity else None, "no_price": ""}
+
+
+def beginning(reseller: Reseller) -> dict[str, Any]:
+    """Return what a purchase begins with: what the company's settings say, else a year."""
+    companies = DistributionCompany.objects.for_reseller(reseller)
+    default = companies.filter(is_default=True).first()
+    usual = {
+        "term": str(reseller.default_term_months or ""),
+        "distribution_company": default.pk if default else "",
+        "payment_type": reseller.default_payment_type,
+    }
+    return BEGINNING | {name: value for name, value in usual.items() if value}
 
 
 def like(order: Order) -> dict[str, Any]:

@@ -36,7 +36,9 @@ def tile_of(page: Page, order: Order) -> None:
 
 def test_ann_finds_an_order_and_opens_it_in_place(sign_in: SignIn, ann: User, order: Order) -> None:
     page = sign_in(ann)
-    page.get_by_role("navigation", name="Areas of the portal").get_by_text("Licenses").click()
+    page.get_by_role("navigation", name="Areas of the portal").get_by_text(
+        "Licenses Purchased"
+    ).click()
     expect(page.get_by_role("status").filter(has_text="4 orders")).to_be_visible()
     page.get_by_label("Order number").fill(order.number[:9])
     page.get_by_role("button", name="Search").click()

@@ -16,7 +16,15 @@ from activation.models import Activation, Customer
 from billing.models import Account, BalanceEntry, Card, CardPayment, CardRefund, VendorDetails
 from catalog.models import Price, Product
 from exports.models import Export
-from licenses.models import License, Notice, NoticeKind, Period
+from licenses.models import (
+    AttemptOutcome,
+    License,
+    Notice,
+    NoticeKind,
+    Period,
+    Renewal,
+    RenewalAttempt,
+)
 from mailing.models import Mail
 from mailing.steps import queue_mail
 from orders.models import Order, Refund
@@ -33,12 +41,13 @@ from tests.factories import (
     make_entry,
     make_order,
 )
+from tests.licenses.renewing import make_tried
 
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
     *(Card, CardPayment, CardRefund),
-    *(License, Period, Notice, Customer, Activation, Mail, Export),
+    *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
 As = Callable[[User], Client]
@@ -64,6 +73,7 @@ def fill(sam: User, number: int) -> None:
         kind=NoticeKind.ENDED,
         on=reseller.day_of(timezone.now()),
     )
+    make_tried(license, AttemptOutcome.NOT_COVERED)
     DistributionCompanyFactory.create(reseller=reseller)
     PriceFactory.create(product=order.product)
     make_entry(reseller, actor=sam)

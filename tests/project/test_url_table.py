@@ -157,6 +157,13 @@ TABLE = [
     row("settings:end_sessions", "post", *ONE_CHANGED, args="colleague"),
     row("settings:remove_second_factor", "get", *ONE_OF_ACME, args="colleague"),
     row("settings:remove_second_factor", "post", *ONE_REFUSED, args="colleague"),
+    row("settings:company", "get", *SETTINGS),
+    row("settings:company", "post", FOUND, INVALID, NO, NO, INVALID, NO),
+    row("settings:notices", "get", *SETTINGS),
+    row("settings:low_balance", "get", *SETTINGS),
+    row("settings:low_balance", "post", *SETTING_POSTED, data="below=100"),
+    row("settings:audience", "get", *SETTINGS, args="notice_kind"),
+    row("settings:audience", "post", *SETTING_POSTED, args="notice_kind", data="roles=admin"),
     row("settings:activity", "get", *SETTINGS),
     row("exports:start", "post", FOUND, SEE, NO, NO, SEE, NO, args="activity_kind"),
     row("mails:list", "get", *SETTINGS),
@@ -204,6 +211,7 @@ class World:
     invitation: int
     mail: int
     activity_kind: str = "activity"
+    notice_kind: str = "balance_low"
     orders_kind: str = "orders"
     keys_kind: str = "license-keys"
     activations_kind: str = "activations"
