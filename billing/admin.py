@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
+import billing.card_admin
 import billing.staff_buttons  # noqa: F401 (offers its buttons)
 from billing.models import Account, BalanceEntry, VendorDetails
 from billing.steps import transfer_key

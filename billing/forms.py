@@ -59,3 +59,24 @@ class Parking(forms.Form):
     because = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("For staff: the reseller does not see it.")
     )
+
+
+class FoundPaid(forms.Form):
+    """What staff found at the gateway of a payment that was paid."""
+
+    gateway_id = forms.CharField(
+        label=_("The gateway's id"),
+        max_length=100,
+        help_text=_("As the gateway's own pages name the payment. A refund needs it."),
+    )
+    because = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+    )
+
+
+class FoundUnpaid(forms.Form):
+    """Why a payment counts as not paid."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("A sentence. The reseller reads it.")
+    )

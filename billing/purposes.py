@@ -60,5 +60,10 @@ def purpose_label(name: str) -> str:
     return str(purpose.label) if purpose else name
 
 
+def purpose_choices() -> "list[tuple[str, str | Promise]]":
+    """Return the declared purposes, by name."""
+    return [(purpose.name, purpose.label) for purpose in _purposes.values()]
+
+
 def do_nothing(_payment: CardPayment, _account: Account, _now: datetime) -> None:
     """Stand in for a handler that has nothing to do."""

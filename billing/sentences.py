@@ -71,6 +71,13 @@ says(
     amount=money,
     state=payment_state,
 )
+says("payment.asked_again", _("Card gateway asked again by the vendor"))
+says("payment.declared_paid", _("Card payment found paid by the vendor"))
+says(
+    "payment.declared_unpaid",
+    _("Card payment found not paid by the vendor"),
+    _("Card payment found not paid by the vendor: %(because)s"),
+)
 says("payment.contradicted", _("Card payment contradicted by the gateway"))
 says("vendordetails.changed", _("Vendor details changed"))
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from billing.models import Account, Card, CardPayment
+from billing.models import Account, Card, CardPayment, CardRefund
 from billing.payments import charge, open_payment
 from billing.payments.watching import check_one
 from billing.steps import lock_account
@@ -82,3 +82,27 @@ def checked(payment: CardPayment) -> CardPayment:
     due.update(next_check_at=timezone.now())
     check_one(payment.pk)
     return CardPayment.objects.get(pk=payment.pk)
+
+
+def make_card_rows(reseller: Reseller) -> CardPayment:
+    """Write down a card, what was paid by it and a part that went back; no gateway knows them."""
+    card = Card.objects.create(
+        reseller=reseller,
+        token=f"pm_{uuid4()}",
+        brand="visa",
+        last4="4242",
+        expires_on=date(2099, 12, 31),
+    )
+    payment = CardPayment.objects.create(
+        reseller=reseller,
+        card=card,
+        key=f"deposit/{uuid4()}",
+        purpose="deposit",
+        amount=Decimal(50),
+        currency=reseller.currency,
+        state="parked",
+    )
+    CardRefund.objects.create(
+        reseller=reseller, payment=payment, key=str(uuid4()), amount=1, state="parked"
+    )
+    return payment

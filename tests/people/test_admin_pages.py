@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activation.models import Activation, Customer
-from billing.models import Account, BalanceEntry, VendorDetails
+from billing.models import Account, BalanceEntry, Card, CardPayment, CardRefund, VendorDetails
 from catalog.models import Price, Product
 from exports.models import Export
 from licenses.models import (
@@ -32,6 +32,7 @@ from people.actions import open_reseller
 from people.models import Invitation
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.steps import record
+from tests.billing.cards import make_card_rows
 from tests.factories import (
     DistributionCompanyFactory,
     PriceFactory,
@@ -45,6 +46,7 @@ from tests.licenses.renewing import make_tried
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
+    *(Card, CardPayment, CardRefund),
     *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
@@ -76,6 +78,7 @@ def fill(sam: User, number: int) -> None:
     PriceFactory.create(product=order.product)
     make_entry(reseller, actor=sam)
     Refund.objects.create(reseller=reseller, order=order, license=order.licenses.all()[1], amount=1)
+    make_card_rows(reseller)
     VendorDetails.objects.get_or_create(name="Rampart", address="Quay 2")
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
