@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django_htmx.http import HttpResponseClientRedirect
 
-from reseller_portal.pages import Page, SeeOther, wants_fragment
+from reseller_portal.pages import Page, lead_to
 from reseller_portal.refusals import Refusal
 from reseller_portal.rights import Right
 
@@ -85,9 +84,7 @@ class Dialog(Page):
 
     def lead_back(self) -> HttpResponse:
         """Lead to the page behind the dialog, which is loaded anew."""
-        if wants_fragment(self.request):
-            return HttpResponseClientRedirect(self.back)
-        return SeeOther(self.back)
+        return lead_to(self.request, self.back)
 
     def ask(self, form: forms.Form) -> HttpResponse:
         """Show the question; with status 422 if what was typed was refused."""

@@ -109,6 +109,11 @@ class SeeOther(HttpResponseRedirect):
     status_code = HTTPStatus.SEE_OTHER
 
 
+def lead_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Answer a POST that was done: lead to another page, also out of a dialog."""
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else SeeOther(url)
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     """Say whether htmx asks for a part of the page (and not for a page out of its history)."""
     htmx: Any = getattr(request, "htmx", None)

@@ -32,8 +32,8 @@ def finish_adding(session: str, *, now: datetime, reseller: Reseller | None = No
     """Keep the card that was entered on the gateway's page; None if none was.
 
     However often it is told, by the person who comes back and by the gateway itself, it is one
-    card. Raises Refusal while the gateway does not answer, and for another company's session than
-    that of `reseller`, if one is named.
+    card. Another company's session than that of `reseller`, if one is named, is like one that is
+    not there. Raises Refusal while the gateway does not answer.
     """
     try:
         found = gateway().read_setup(session)
@@ -42,10 +42,8 @@ def finish_adding(session: str, *, now: datetime, reseller: Reseller | None = No
     if found is None:
         return None
     account = Account.objects.filter(gateway_customer=found.customer).first()
-    if account is None and reseller is None:
-        return None
     if account is None or (reseller and reseller.pk != account.reseller_id):
-        raise Refusal(_("This page belongs to another company. Add the card anew."))
+        return None
     return keep_card(account.reseller, found, now=now)
 
 

@@ -83,6 +83,10 @@ class GatewayError(Exception):
     """The gateway did not do what was asked, and no money was concerned."""
 
 
+class NotFoundError(GatewayError):
+    """The gateway knows nothing of that name."""
+
+
 class WrongSignatureError(Exception):
     """A webhook that the gateway did not sign, or not lately."""
 

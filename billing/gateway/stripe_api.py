@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -19,6 +20,7 @@ from billing.gateway.interface import (
     FinishedSetup,
     GatewayError,
     Hint,
+    NotFoundError,
     Outcome,
     Setup,
     WrongSignatureError,
@@ -84,7 +86,11 @@ class StripeGateway:
     def read_setup(self, session: str) -> FinishedSetup | None:
         """Return the card that was entered."""
         expanded = {"expand": ["setup_intent.payment_method"]}
-        return finished_setup(self._do(self._stripe.checkout.sessions.retrieve, session, expanded))
+        retrieve = self._stripe.checkout.sessions.retrieve
+        try:
+            return finished_setup(self._do(retrieve, session, expanded))
+        except NotFoundError:
+            return None
 
     def charge(self, charge: Charge) -> Answer:
         """Charge a card, or learn what came of the same charge."""
@@ -170,7 +176,9 @@ class StripeGateway:
         try:
             made: Mapping[str, Any] = call(*args, **options).to_dict()
         except stripe.StripeError as error:
-            raise GatewayError(type(error).__name__) from error
+            is_absent = error.http_status == HTTPStatus.NOT_FOUND
+            kind = NotFoundError if is_absent else GatewayError
+            raise kind(type(error).__name__) from error
         return made
 
     def _pay(self, call: Callable[..., Any], *args: Any, **options: Any) -> Answer:

@@ -13,14 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
-from django_htmx.http import HttpResponseClientRedirect
 
 from billing.actions import finish_adding, make_default, remove_card, start_adding
 from billing.cards import why_not_default, why_not_remove
 from billing.gateway import cards_are_on
 from billing.models import Card, CardPayment
 from billing.purposes import purpose_label
-from reseller_portal.pages import Page, SeeOther, wants_fragment
+from reseller_portal.pages import Page, SeeOther, lead_to
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
@@ -40,10 +39,7 @@ class CardPage(Page):
 
     def lead_back(self) -> HttpResponse:
         """Lead to the list, which is loaded anew."""
-        cards = reverse("billing:cards")
-        return (
-            HttpResponseClientRedirect(cards) if wants_fragment(self.request) else SeeOther(cards)
-        )
+        return lead_to(self.request, reverse("billing:cards"))
 
 
 class Cards(CardPage):
