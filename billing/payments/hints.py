@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from billing.actions import finish_adding
 from billing.gateway import Hint, gateway
@@ -24,6 +25,8 @@ def hear(hint: Hint, now: datetime) -> None:
     if hint.session:
         finish_adding(hint.session, now=now)
         return
+    if not hint.key and not hint.gateway_id:
+        return
     named = Q(key=hint.key) if hint.key else Q(gateway_id=hint.gateway_id)
     payment = CardPayment.objects.filter(named).first()
     if payment is None or payment.is_paid:
@@ -40,13 +43,15 @@ def hear(hint: Hint, now: datetime) -> None:
 def look_soon(payment: CardPayment, now: datetime) -> bool:
     """Have a worker look at a payment now; False if there is nothing to wait for.
 
-    One that is just being sent is left to whoever sends it.
+    One that is just being sent is left to whoever sends it. The look is none of those that the
+    schedule counts: however often word comes, the payment is not given up sooner.
     """
     row = CardPayment.objects.filter(pk=payment.pk)
     last_chance = len(settings.CARD_CHECK_SECONDS) - 1
     parked = row.filter(state=PaymentState.PARKED)
     found = parked.update(state=PaymentState.UNKNOWN, next_check_at=now, checks=last_chance)
-    found = found or row.filter(state__in=WAITING).update(next_check_at=now)
+    uncounted = Greatest(F("checks") - 1, Least(F("checks"), 1))
+    found = found or row.filter(state__in=WAITING).update(next_check_at=now, checks=uncounted)
     if found:
         wake(check_payment, payment.pk)
     return bool(found)
