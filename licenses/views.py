@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing.models import PaymentState
 from licenses.actions import change_billing_state
 from licenses.charges import next_charge
 from licenses.forms import BillingStateForm, RenewForm
@@ -13,8 +15,10 @@ from licenses.links import activation_link
 from licenses.models import Renewal, Source
 from licenses.pages import LicensePage
 from licenses.reasons import why_not_activate, why_not_change_billing
+from licenses.renewing.cards import open_payment_of
 from licenses.renewing.manual import offer, renew_by_hand
 from reseller_portal.display import day_text, money_text
+from reseller_portal.pages import lead_to
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
@@ -104,6 +108,9 @@ class Renew(LicensePage):
             if refusal.field != "expected_amount":
                 raise
             return self.confirmation(refusal.message)
+        payment = open_payment_of(renewal.license)
+        if payment and payment.state == PaymentState.CONFIRMING:
+            return lead_to(request, reverse("billing:payment", args=[payment.uuid]))
         return self.done(self.said(renewal))
 
     def said(self, renewal: Renewal) -> str:

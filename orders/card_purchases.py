@@ -3,12 +3,13 @@
 The payment's row holds the purchase; from it the order is made when the outcome is known.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, CardPayment, PaymentState
@@ -20,6 +21,8 @@ from orders.steps import create_order, issue, unused_number
 from orders.telling import tell_payment_failed
 from resellers.models import DistributionCompany, Reseller
 from resellers.steps import record
+
+FORGOTTEN = timedelta(hours=1)
 
 
 def payment_key(key: UUID) -> str:
@@ -72,6 +75,12 @@ def failed(payment: CardPayment, _account: Account, now: datetime) -> None:
     if order is not None:
         change_state(order, OrderState.FAILED)
         tell_payment_failed(order, now=now)
+
+
+def may_charge(payment: CardPayment) -> bool:
+    """Say whether it is still wanted: the account is not parked, and it was confirmed just now."""
+    age = timezone.now() - payment.created_at
+    return age < FORGOTTEN and not payment.reseller.account.is_parked
 
 
 def page(payment: CardPayment) -> str:
@@ -130,6 +139,12 @@ def change_state(order: Order, state: OrderState) -> None:
 
 PURCHASE = register_purpose(
     Purpose(
-        "purchase", _("Purchase"), succeeded=succeeded, failed=failed, pending=pending, page=page
+        "purchase",
+        _("Purchase"),
+        succeeded=succeeded,
+        failed=failed,
+        pending=pending,
+        page=page,
+        may_charge=may_charge,
     )
 )

@@ -25,10 +25,11 @@ def charge(payment: CardPayment, now: datetime | None = None) -> CardPayment:
     """
     moment = now or timezone.now()
     fresh = whole(payment.pk)
-    if fresh.is_unsent and not may_charge(fresh):
-        return drop(fresh)
+    wanted = not fresh.is_unsent or may_charge(fresh)
     if not _begin(payment, moment):
         return whole(payment.pk)
+    if not wanted:
+        return drop(fresh)
     return _settled(fresh, lambda: gateway().charge(request_of(fresh)), first_at=0)
 
 
@@ -38,7 +39,7 @@ def may_charge(payment: CardPayment) -> bool:
 
 
 def drop(payment: CardPayment) -> CardPayment:
-    """End a payment that nobody has begun to send."""
+    """End a payment that was begun just now, by this process, and not sent."""
     never = Answer(Outcome.NOT_SENT, code="dropped")
     return _settled(payment, lambda: never, first_at=payment.checks)
 

@@ -8,7 +8,7 @@ from billing.models import Account, CardPayment, PaymentState
 from billing.payments import end_waiting
 from billing.payments.refunding import open_refund
 from billing.purposes import Purpose, register_purpose
-from licenses.models import AttemptOutcome, RenewalAttempt
+from licenses.models import AttemptOutcome, License, RenewalAttempt
 from licenses.renewing.settling import settle_declined, settle_paid, settle_unknown
 
 OUTCOMES = {
@@ -59,10 +59,14 @@ def close(attempt: RenewalAttempt, reason: str) -> None:
 
 
 def may_charge(payment: CardPayment) -> bool:
-    """Say whether nothing else may still pay for the same license; ends what waits for a person.
+    """Say whether a license is to be paid, and nothing else may pay; ends what waits for a person.
 
-    Asks the gateway, so that no transaction may be open.
+    A parked account pays nothing. Asks the gateway, so that no transaction may be open.
     """
+    licenses = License.objects.for_reseller(payment.reseller)
+    is_wanted = licenses.filter(uuid=payment.about, cancelled_at=None).exists()
+    if payment.reseller.account.is_parked or not is_wanted:
+        return False
     same = CardPayment.objects.for_reseller(payment.reseller).open()
     others = same.filter(purpose=payment.purpose, about=payment.about).exclude(pk=payment.pk)
     ended = [end_waiting(other) for other in others.order_by("pk")]

@@ -6,8 +6,8 @@ charges the card: what that comes to ends the attempt (`card_outcomes`). Each tr
 a key of its own, and no try is charged while an earlier one for the same license may still be paid.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.cards import default_card_needed_by
 from billing.gateway import cards_are_on
 from billing.models import ZERO, Account, Card, CardPayment, PaymentState
-from billing.payments import charge, open_payment
-from licenses.models import AttemptOutcome, License, RenewalAttempt
+from billing.payments import charge, end_waiting, open_payment
+from billing.querysets import CardPaymentQuerySet
+from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, RenewalState
 from licenses.renewing.card_outcomes import RENEWAL
 from licenses.renewing.settling import settle_paid
 from resellers.models import Reseller
@@ -63,11 +64,10 @@ def collect(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
     keys = {key_of(attempt): attempt for attempt in attempts}
     payments = CardPayment.objects.filter(key__in=keys).in_bulk(field_name="key")
     for key, attempt in keys.items():
-        payment = payments.get(key)
-        if payment is None:
-            settle_paid(attempt, now=now)  # it costs nothing
+        if attempt.amount:
+            charge(payments[key])
         else:
-            charge(payment)
+            settle_paid(attempt, now=now)  # it costs nothing
 
 
 def resume(reseller: Reseller, *, now: datetime) -> None:
@@ -82,10 +82,50 @@ def resume(reseller: Reseller, *, now: datetime) -> None:
         collect(left, now=now)
 
 
+def free(reseller: Reseller, as_of: date) -> None:
+    """End, at the gateway, what waits for a person whose next try is due; no transaction is open.
+
+    What cannot be ended stays open, and nothing else pays for it meanwhile.
+    """
+    confirming = list(open_payments(reseller).filter(state=PaymentState.CONFIRMING))
+    due = Renewal.objects.for_reseller(reseller).filter(
+        state=RenewalState.WAITING,
+        next_attempt_on__lte=as_of,
+        license__recurrent=True,
+        license__uuid__in=[payment.about for payment in confirming],
+    )
+    licenses = {str(uuid) for uuid in due.values_list("license__uuid", flat=True)}
+    end_all([payment for payment in confirming if payment.about in licenses])
+
+
+def free_license(license: License) -> None:
+    """End what waits for a person for one license, as `free`."""
+    payments = open_payments(license.reseller).filter(about=str(license.uuid))
+    end_all(payments.filter(state=PaymentState.CONFIRMING))
+
+
+def end_all(payments: Iterable[CardPayment]) -> None:
+    """End payments that wait for a person; without a gateway they stay as they are."""
+    if cards_are_on():
+        for payment in payments:
+            end_waiting(payment)
+
+
+def open_payment_of(license: License) -> CardPayment | None:
+    """Return the card payment that may still pay for a license, if there is one."""
+    payments = open_payments(license.reseller).filter(about=str(license.uuid))
+    return payments.order_by("-pk").first()
+
+
+def open_payments(reseller: Reseller) -> CardPaymentQuerySet:
+    """Return the payments for renewals whose end is not known yet, in their order."""
+    payments = CardPayment.objects.for_reseller(reseller).open()
+    return payments.filter(purpose=RENEWAL.name).order_by("pk")
+
+
 def unsent_payments(reseller: Reseller) -> set[str]:
     """Return the keys of payments of renewals that nobody has begun to send."""
-    payments = CardPayment.objects.for_reseller(reseller).open()
-    unsent = payments.filter(purpose=RENEWAL.name, state=PaymentState.SENDING, sent_at=None)
+    unsent = open_payments(reseller).filter(state=PaymentState.SENDING, sent_at=None)
     return set(unsent.values_list("key", flat=True))
 
 

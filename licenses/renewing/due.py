@@ -22,8 +22,14 @@ WHERE EXISTS (
     WHERE reseller_id = reseller.id AND recurrent AND activated_at IS NOT NULL
         AND cancelled_at IS NULL AND NOT in_renewal AND ends_on <= day + %(first)s
 ) OR EXISTS (
-    SELECT FROM licenses_renewal
+    SELECT FROM licenses_renewal AS renewal
     WHERE reseller_id = reseller.id AND state = 'waiting' AND next_attempt_on <= day
+        AND (%(days_ago)s = 0 OR NOT EXISTS (
+            SELECT FROM billing_cardpayment AS payment
+            JOIN licenses_license AS license ON license.uuid::text = payment.about
+            WHERE payment.reseller_id = reseller.id AND payment.purpose = 'renewal'
+                AND payment.settled_at IS NULL AND license.id = renewal.license_id
+        ))
 ) OR %(days_ago)s = 0 AND EXISTS (
     SELECT FROM licenses_renewal WHERE reseller_id = reseller.id AND state = 'checking'
 )

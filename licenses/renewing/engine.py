@@ -51,6 +51,7 @@ def renew_reseller(reseller: Reseller, as_of: date, *, now: datetime, wait: bool
     with one_pass(reseller, wait=wait) as held:
         if held:
             cards.resume(reseller, now=now)
+            cards.free(reseller, as_of)
             while batch := renew_batch(tally, as_of, now=now):
                 cards.collect(batch.attempts, now=now)
     log.info("renewed", reseller=reseller.pk, as_of=str(as_of), tries=tally.outcomes.total())

@@ -63,16 +63,19 @@ def renew_by_hand(
     """Pay the next period of a license, or period `number` if that is the next one.
 
     From the balance, else from the default card where the person may pay by card. One that was
-    paid before is returned as it is. Raises Refusal if it cannot be renewed now, if it would cost
+    paid before is returned as it is; one that the person has to confirm waits, with an open card
+    payment. Raises Refusal if it cannot be renewed now, if it would cost
     another amount than expected, and if nothing pays; License.DoesNotExist for a stranger's.
     """
+    cards.free_license(license_for(actor, license_uuid))
     renewal = begin_by_hand(
         license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
     )
     if renewal.state == RenewalState.CHECKING:
         cards.collect(list(renewal.attempts.filter(outcome=AttemptOutcome.UNKNOWN)), now=now)
         renewal.refresh_from_db()
-        if renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}:
+        failed = renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}
+        if failed and not cards.open_payment_of(renewal.license):
             raise Refusal(renewal.attempts.latest("pk").reason)
     return renewal
 
@@ -94,7 +97,7 @@ def begin_by_hand(
     if before is not None:
         return before
     today = account.reseller.day_of(now)
-    _refuse(why_not_renew(license, today))
+    _refuse(why_not_renew(license, today) or _why_a_card_may_pay(license))
     result = charge_one(account, license, today, card=_card(actor, license), actor=actor, now=now)
     if result.outcome == AttemptOutcome.NO_PRICE:
         raise Refusal(reasons()["no_price"])
@@ -104,6 +107,12 @@ def begin_by_hand(
         raise Refusal(_another_price(result.amount, account.currency), field="expected_amount")
     cards.prepare(to_collect([result]), now=now)
     return Renewal.objects.get(pk=result.renewal_id)
+
+
+def _why_a_card_may_pay(license: License) -> str | None:
+    if cards.open_payment_of(license) is None:
+        return None
+    return _("A card payment for this license is still being checked. Look again later.")
 
 
 def _card(actor: User, license: License) -> bool:

@@ -7,7 +7,8 @@ equal.
 
 from billing.posting import POST
 
-# Earliest To first. A license that somebody else has locked is passed over.
+# Earliest To first. A license that somebody else has locked is passed over, and so is one for which
+# a card may still pay: a payment that nobody has confirmed yet, or whose outcome is not known.
 PICK_DUE = """
 WITH fresh AS MATERIALIZED (
     SELECT license.id, uuid, order_id, product_id, anchor_on, ends_on
@@ -23,6 +24,11 @@ WITH fresh AS MATERIALIZED (
     JOIN licenses_license AS license ON license.id = renewal.license_id
     WHERE renewal.reseller_id = %(reseller)s AND renewal.state = 'waiting'
         AND next_attempt_on <= %(as_of)s AND recurrent AND cancelled_at IS NULL
+        AND NOT EXISTS (
+            SELECT FROM billing_cardpayment AS payment
+            WHERE payment.reseller_id = %(reseller)s AND payment.purpose = 'renewal'
+                AND payment.about = license.uuid::text AND payment.settled_at IS NULL
+        )
     ORDER BY ends_on, license.id
     LIMIT %(size)s
     FOR NO KEY UPDATE OF license SKIP LOCKED

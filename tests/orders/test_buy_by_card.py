@@ -23,7 +23,7 @@ from orders.models import Order, OrderState
 from orders.purchases import Purchase
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
-from tests.billing.cards import checked, make_card
+from tests.billing.cards import checked, make_card, pass_time
 from tests.factories import DistributionCompanyFactory, make_entry
 from tests.gateway import Gateway
 from tests.orders.shop import BuyPage, bought, now, open_shop, purchase
@@ -236,6 +236,19 @@ def test_a_parked_account_buys_nothing_by_card(
     park_account(alice.reseller.pk, "A test.", actor=sam, now=now())
     assert page.press().status_code == 422
     assert gateway.attempts() == []
+
+
+@pytest.mark.parametrize("why", ["parked", "forgotten"])
+def test_what_is_not_wanted_any_more_is_never_sent(
+    alice: User, sam: User, guard: Product, card: Card, gateway: Gateway, *, why: str
+) -> None:
+    payment = begin_card_purchase(purchase(guard), card, actor=alice, now=now())
+    if why == "parked":
+        park_account(card.reseller.pk, "A test.", actor=sam, now=now())
+    pass_time(payment, 3601 if why == "forgotten" else 61)
+    assert checked(payment).state == PaymentState.NOT_SENT
+    assert gateway.attempts() == []
+    assert not Order.objects.exists()
 
 
 def test_agents_are_not_offered_cards(as_: As, ann: User, card: Card, gateway: Gateway) -> None:
