@@ -14,7 +14,7 @@ from resellers.models import Reseller
 LEAST, MOST = Decimal("1.00"), Decimal("250000.00")
 
 
-class CardChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class CardChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when it runs
     """A card of the company that can be charged today, the default one chosen."""
 
     def __init__(self, **options: Any) -> None:

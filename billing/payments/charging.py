@@ -131,7 +131,7 @@ def asked(ask: Callable[[], Answer]) -> Answer:
     """Ask the gateway; what nobody expected leaves the outcome unknown."""
     try:
         return ask()
-    except Exception:
+    except Exception:  # whatever it was, the card may have been charged
         log.exception("gateway_broke")
         return Answer(Outcome.UNKNOWN, code="unexpected")
 
@@ -161,7 +161,7 @@ def _settled(
     answer = asked(ask)
     try:
         settled = settle(payment.pk, answer, now or timezone.now(), first_at=first_at)
-    except Exception:
+    except Exception:  # the person is shown the payment as it is; a worker settles it again
         log.exception("payment_not_settled", id=payment.pk, outcome=answer.outcome)
         return whole(payment.pk)
     settled.confirm_url = answer.confirm_url

@@ -1,9 +1,8 @@
 """The cards of a company: added on the gateway's own page, one of them the default."""
 
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from csp.constants import SELF
 from csp.decorators import csp_update
@@ -19,7 +18,8 @@ from billing.cards import why_not_default, why_not_remove
 from billing.gateway import cards_are_on
 from billing.models import Card, CardPayment
 from billing.purposes import purpose_label
-from reseller_portal.pages import Page, SeeOther, lead_to
+from reseller_portal.dialogs import Dialog
+from reseller_portal.pages import Page, SeeOther
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
 
@@ -36,10 +36,6 @@ class CardPage(Page):
         """Raise Http404 where cards are off."""
         if not cards_are_on():
             raise Http404
-
-    def lead_back(self) -> HttpResponse:
-        """Lead to the list, which is loaded anew."""
-        return lead_to(self.request, reverse("billing:cards"))
 
 
 class Cards(CardPage):
@@ -116,12 +112,9 @@ class CardAdded(CardPage):
         return HttpResponseRedirect(reverse("billing:cards"))
 
 
-class CardDialog(CardPage):
+class CardDialog(CardPage, Dialog):
     """A question about one card of the company."""
 
-    template = "billing/card_dialog.html"
-    verb: ClassVar[Any]
-    is_danger: ClassVar[bool] = False
     card: Card
 
     def fetch(self, **kwargs: Any) -> None:
@@ -130,46 +123,10 @@ class CardDialog(CardPage):
         cards = Card.objects.for_reseller(self.reseller).in_use()
         self.card = get_object_or_404(cards, uuid=kwargs["uuid"])
 
-    def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        """Ask. Raises Refusal where it is not possible."""
-        reason = self.why_not()
-        if reason:
-            raise Refusal(reason)
-        context = {
-            "heading": self.heading(),
-            "sentence": self.sentence(),
-            "verb": self.verb,
-            "is_danger": self.is_danger,
-            "back": reverse("billing:cards"),
-        }
-        return self.render(context)
-
-    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        """Do it, and lead back. Raises Refusal."""
-        messages.success(request, self.act())
-        return self.lead_back()
-
-    def refused(self, refusal: Refusal) -> HttpResponse:
-        """Say why not, and lead back."""
-        context = {"refusal": refusal, "back": reverse("billing:cards")}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return self.render(context, template="refused.html", status=status)
-
-    def why_not(self) -> str | None:
-        """Say why it cannot be done."""
-        raise NotImplementedError
-
-    def heading(self) -> str:
-        """Name action and card."""
-        raise NotImplementedError
-
-    def sentence(self) -> str:
-        """Say what will happen, and how to undo it."""
-        raise NotImplementedError
-
-    def act(self) -> str:
-        """Do it, and say so. Raises Refusal."""
-        raise NotImplementedError
+    @property
+    def back(self) -> str:
+        """Return the list."""
+        return reverse("billing:cards")
 
 
 class MakeDefault(CardDialog):
@@ -181,18 +138,19 @@ class MakeDefault(CardDialog):
         """Say why it cannot be the default."""
         return why_not_default(self.card, self.today)
 
+    @property
     def heading(self) -> str:
         """Name action and card."""
         return _("Make %(card)s the default card?") % {"card": self.card}
 
-    def sentence(self) -> str:
+    def sentences(self) -> list[str]:
         """Say what it means."""
-        return _(
-            "Renewals that the balance does not cover are charged to it from now on. You can make "
-            "another card the default at any time."
-        )
+        return [
+            _("Renewals that the balance does not cover are charged to it from now on."),
+            _("You can make another card the default at any time."),
+        ]
 
-    def act(self) -> str:
+    def act(self, values: dict[str, Any]) -> str:
         """Do it."""
         card = make_default(self.reseller, self.card.uuid, actor=self.user, now=self.now)
         return _("%(card)s is the default card now.") % {"card": card}
@@ -208,18 +166,19 @@ class RemoveCard(CardDialog):
         """Say why it cannot be removed."""
         return why_not_remove(self.card)
 
+    @property
     def heading(self) -> str:
         """Name action and card."""
         return _("Remove %(card)s?") % {"card": self.card}
 
-    def sentence(self) -> str:
+    def sentences(self) -> list[str]:
         """Say what it means."""
-        return _(
-            "It cannot be charged from here any more, and the gateway lets go of it. Past payments "
-            "stay listed. To use it again, add it anew."
-        )
+        return [
+            _("It cannot be charged from here any more, and the gateway lets go of it."),
+            _("Past payments stay listed. To use it again, add it anew."),
+        ]
 
-    def act(self) -> str:
+    def act(self, values: dict[str, Any]) -> str:
         """Remove it."""
         card = remove_card(self.reseller, self.card.uuid, actor=self.user, now=self.now)
         return _("%(card)s is removed.") % {"card": card}
