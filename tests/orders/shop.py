@@ -10,10 +10,14 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.utils import timezone
 
+from billing.models import Account
 from catalog.models import Product
+from desk.verify.registry import check_all
+from licenses.models import License
+from orders.actions import buy
 from orders.models import Order
 from orders.purchases import Purchase
-from resellers.models import Reseller
+from resellers.models import Reseller, User
 from tests.factories import PriceFactory, ProductFactory, make_entry
 
 
@@ -96,3 +100,26 @@ def now() -> datetime:
 def a_key() -> UUID:
     """Return a key that no form has."""
     return uuid4()
+
+
+def buy_three(reseller: Reseller, buyer: User) -> Order:
+    """Buy three licenses for 120.00 each, of 1,000.00."""
+    wish = purchase(
+        open_shop(reseller, "1000.00"), quantity=3, recurrent=True, expected_amount=Decimal(360)
+    )
+    return buy(wish, actor=buyer, now=now())
+
+
+def first(order: Order) -> License:
+    """Return the first license of an order."""
+    return order.licenses.order_by("pk")[0]
+
+
+def balance(order: Order) -> Decimal:
+    """Return the balance of an order's reseller."""
+    return Account.objects.get(reseller=order.reseller).balance
+
+
+def broken() -> list[str]:
+    """Return the rules that do not hold."""
+    return [result.name for result in check_all() if result.rows]

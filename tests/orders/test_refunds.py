@@ -12,21 +12,18 @@ from django.db import transaction
 from django.test import Client
 
 from billing.actions import park_account
-from billing.models import Account, BalanceEntry, EntryKind
-from catalog.models import Price
-from desk.verify.registry import check_all
-from licenses.models import License, Renewal
+from billing.models import BalanceEntry, EntryKind
+from licenses.models import License
 from licenses.reasons import why_not_refund
-from licenses.renewing.manual import renew_by_hand
 from mailing.kinds import kind_named
 from mailing.models import Mail
-from orders.actions import approve_refunds, ask_refund, buy, refund_order, reject_refunds
+from orders.actions import approve_refunds, ask_refund, refund_order, reject_refunds
 from orders.models import Order, OrderState, Refund, RefundState
-from orders.refunds import offer, refundable
+from orders.refunds import refundable
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.factories import UserFactory, make_active, make_order
-from tests.orders.shop import now, open_shop, purchase
+from tests.orders.shop import balance, broken, buy_three, first, now
 from tests.resellers.test_constraints import check_now, refused
 
 As = Callable[[User], Client]
@@ -35,21 +32,7 @@ As = Callable[[User], Client]
 @pytest.fixture
 def order(acme: Reseller, ann: User) -> Order:
     """Ann bought three licenses for 120.00 each; Acme has 640.00 left."""
-    guard = open_shop(acme, "1000.00")
-    wish = purchase(guard, quantity=3, recurrent=True, expected_amount=Decimal(360))
-    return buy(wish, actor=ann, now=now())
-
-
-def first(order: Order) -> License:
-    return order.licenses.order_by("pk")[0]
-
-
-def balance(order: Order) -> Decimal:
-    return Account.objects.get(reseller=order.reseller).balance
-
-
-def broken() -> list[str]:
-    return [result.name for result in check_all() if result.rows]
+    return buy_three(acme, ann)
 
 
 def test_asking_changes_nothing_but_that_it_was_asked(order: Order, alice: User, sam: User) -> None:
@@ -369,60 +352,3 @@ def test_sam_refunds_directly_an_order_or_a_license(as_: As, sam: User, order: O
     assert balance(order) == 1000
     page = client.get(f"/admin/orders/order/{order.pk}/refund/")
     assert b"No license of this order is left" in page.content
-
-
-@pytest.fixture
-def renewed(order: Order, ann: User) -> License:
-    """The first license, activated and renewed by hand for 100.00 more."""
-    today = order.reseller.day_of(now())
-    license = make_active(first(order), ends_on=today + timedelta(days=10))
-    Price.objects.update(amount=Decimal(100))
-    renew_by_hand(license.uuid, actor=ann, now=now())
-    return license
-
-
-def test_a_paid_renewal_that_has_not_begun_is_refunded_too(
-    order: Order, renewed: License, alice: User, sam: User
-) -> None:
-    today = order.reseller.day_of(now())
-    assert offer(order, today).amount == 3 * 120 + 100
-    assert offer(order, today, renewed).amount == 220
-    ask_refund(order.number, renewed.uuid, "Wrong", actor=alice, now=now())
-    [refund] = approve_refunds(order.number, None, actor=sam, now=now())
-    assert refund.amount == 220
-    assert balance(order) == 640 - 100 + 220
-    assert broken() == []
-
-
-def test_one_that_has_begun_is_not(order: Order, renewed: License, sam: User) -> None:
-    later = now() + timedelta(days=11)
-    [refund] = refund_order(order.number, renewed.uuid, "Odd", actor=sam, now=later)
-    assert refund.amount == 120
-
-
-def test_what_was_renewed_since_it_was_asked_for_is_counted(
-    order: Order, ann: User, alice: User, sam: User
-) -> None:
-    today = order.reseller.day_of(now())
-    license = make_active(first(order), ends_on=today + timedelta(days=10))
-    [asked] = ask_refund(order.number, license.uuid, "Wrong", actor=alice, now=now())
-    renew_by_hand(license.uuid, actor=ann, now=now())
-    approve_refunds(order.number, None, actor=sam, now=now())
-    asked.refresh_from_db()
-    assert (str(asked.amount), balance(order)) == ("240.00", Decimal(760))
-    assert broken() == []
-
-
-def test_while_a_card_is_asked_for_its_renewal_nothing_is_refunded(
-    order: Order, renewed: License, alice: User, sam: User
-) -> None:
-    ask_refund(order.number, renewed.uuid, "Wrong", actor=alice, now=now())
-    Renewal.objects.create(reseller=order.reseller, license=renewed, number=2, state="checking")
-    License.objects.filter(pk=renewed.pk).update(in_renewal=True)
-    with pytest.raises(Refusal, match="being checked"):
-        approve_refunds(order.number, None, actor=sam, now=now())
-    reject_refunds(order.number, None, "Wait", actor=sam, now=now())
-    with pytest.raises(Refusal, match="being checked"):
-        ask_refund(order.number, renewed.uuid, "Wrong", actor=alice, now=now())
-    [*others] = ask_refund(order.number, None, "Wrong", actor=alice, now=now())
-    assert renewed not in [refund.license for refund in others]
