@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError
+from django.test import Client
 from django.utils import timezone
 
 from people.actions import (
@@ -76,6 +77,17 @@ def test_a_removed_second_factor_ends_every_session(alice: User, bob: User) -> N
     his = browser_of(bob)
     enroll(bob)
     remove_second_factor(bob.pk, actor=alice, now=timezone.now())
+    assert not is_signed_in(his)
+
+
+@pytest.mark.parametrize("deed", [end_sessions_of, disable_user])
+def test_a_session_that_was_never_noted_ends_too(
+    as_: Callable[[User], Client], alice: User, bob: User, deed: Callable[..., User]
+) -> None:
+    his = as_(bob)
+    assert is_signed_in(his)
+    deed(bob.pk, actor=alice)
+    User.objects.filter(pk=bob.pk).update(is_active=True)
     assert not is_signed_in(his)
 
 
