@@ -71,6 +71,17 @@ def test_what_is_on_its_way_back_already_cannot_go_back_once_more(
     assert give_back(payment, "40.00", key="refund/2").amount == 40
 
 
+def test_what_is_unknown_is_asked_for_again_with_the_same_key(
+    gateway: Gateway, refund: CardRefund
+) -> None:
+    gateway.fault("error_after", "/v1/refunds")
+    sweep_refunds()
+    let_pass(gateway, 3600)
+    sweep_refunds()
+    assert [each["amount"] for each in gateway.refunds()] == [1000]
+    assert [each["key"] for each in gateway.requests("/v1/refunds")] == [refund.key] * 2
+
+
 def test_after_a_day_a_refund_is_looked_for_and_not_made_again(
     gateway: Gateway, refund: CardRefund
 ) -> None:

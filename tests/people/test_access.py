@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.roles import Role
 from tests.factories import DistributionCompanyFactory, UserFactory
 from tests.people.test_sessions import browser_of, is_signed_in
-from tests.races import after
+from tests.races import after, both_at_once, without_locks
 
 DEEDS = [
     partial(change_role, role="viewer"),
@@ -151,9 +152,26 @@ def test_the_default_of_another_company_stays(
     assert DistributionCompany.objects.filter(is_default=True).count() == 2
 
 
+def signed_out_by_two(bob: User, sam: User) -> int:
+    deed = partial(end_sessions_of, bob.pk, actor=sam)
+    before = bob.session_epoch
+    both_at_once(deed, deed, about_to_change=User)
+    bob.refresh_from_db()
+    return bob.session_epoch - before
+
+
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    """Two companies want one name at the same moment."""
+    """Two of the vendor's staff at once, and two companies that want one name."""
+
+    def test_each_who_signs_somebody_out_counts(self, bob: User, sam: User) -> None:
+        assert signed_out_by_two(bob, sam) == 2
+
+    def test_twin_without_the_lock_one_of_them_is_lost(
+        self, bob: User, sam: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
+        assert signed_out_by_two(bob, sam) == 1
 
     def take(self, acme: Reseller, globex: Reseller, alice: User) -> Any:
         rename = partial(Reseller.objects.filter(pk=globex.pk).update, name="Initech")
