@@ -1,7 +1,10 @@
 """What an answer of the gateway proves, and what it leaves unknown."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -80,19 +83,33 @@ def test_a_page_that_takes_a_payment_adds_no_card() -> None:
     assert read_hint({"type": "checkout.session.completed", "data": {"object": thing}}) is None
 
 
+class OneAnswer(StreamRequestHandler):
+    """Answers one request of each connection, and hangs up upon the next."""
+
+    def handle(self) -> None:
+        length = 0
+        while (line := self.rfile.readline()).strip():
+            name, _colon, value = line.decode().partition(":")
+            length = int(value) if name.lower() == "content-length" else length
+        self.rfile.read(length)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        self.rfile.readline()
+
+
 @pytest.fixture
-def restarted(gateway: Gateway, card: Card) -> Gateway:
-    """A gateway that was asked once, and has closed its connections since."""
-    pay(card)
-    gateway.kill()
-    gateway.start()
-    return gateway
+def hangs_up(gateway: Gateway, settings: Any) -> Iterator[None]:
+    """A gateway that closes a connection just when it is used again."""
+    with ThreadingTCPServer(("127.0.0.1", 0), OneAnswer) as server:
+        Thread(target=server.serve_forever).start()
+        settings.STRIPE_API_BASE = f"http://127.0.0.1:{server.server_address[1]}"
+        yield
+        server.shutdown()
 
 
-def test_a_connection_that_the_other_side_has_closed_is_not_used_again(
-    restarted: Gateway, card: Card
-) -> None:
-    assert pay(card).is_paid
+@pytest.mark.usefixtures("hangs_up")
+def test_a_connection_is_used_once() -> None:
+    for _time in range(3):
+        the_gateway().detach("pm_1")
 
 
 @pytest.fixture

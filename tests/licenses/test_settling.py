@@ -1,5 +1,6 @@
 """How a card payment of a renewal ends: what comes twice or too late changes nothing."""
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, Re
 from licenses.renewing.settling import settle_declined, settle_paid, settle_unknown
 from licenses.steps import cancel_licenses
 from resellers.models import AuditEvent, Reseller
-from tests.licenses.renewing import make_guard, make_renewing, make_tried
+from tests.licenses.renewing import make_guard, make_renewing, make_tried, today_of
 from tests.races import after, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +71,16 @@ def test_a_decline_that_is_told_once_more_ends_no_later_try(attempt: RenewalAtte
     RenewalAttempt.objects.update(outcome=AttemptOutcome.DECLINED)
     declined(attempt)
     assert now_of(attempt) == ("checking", "declined", "Why not")
+
+
+@pytest.mark.parametrize(("tried", "again"), [(-3, 1), (0, 1), (2, 3)])
+def test_the_next_try_is_on_the_day_after_whenever_the_answer_came(
+    acme: Reseller, attempt: RenewalAttempt, tried: int, again: int
+) -> None:
+    today = today_of(acme)
+    RenewalAttempt.objects.update(on=today + timedelta(days=tried))
+    declined(attempt)
+    assert Renewal.objects.get().next_attempt_on == today + timedelta(days=again)
 
 
 def test_what_is_known_is_not_unknown_again(attempt: RenewalAttempt) -> None:

@@ -18,6 +18,7 @@ from people.actions import (
     disable_user,
     enable_user,
     end_device,
+    end_other_devices,
     end_sessions_of,
     remove_second_factor,
 )
@@ -160,9 +161,20 @@ def signed_out_by_two(bob: User, sam: User) -> int:
     return bob.session_epoch - before
 
 
+def signed_out_by_both(bob: User, alice: User) -> int:
+    before = bob.session_epoch
+    both_at_once(
+        partial(end_other_devices, "a-key", actor=bob),
+        partial(end_sessions_of, bob.pk, actor=alice),
+        about_to_change=User,
+    )
+    bob.refresh_from_db()
+    return bob.session_epoch - before
+
+
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    """Two of the vendor's staff at once, and two companies that want one name."""
+    """Two who sign one person out at once, and two companies that want one name."""
 
     def test_each_who_signs_somebody_out_counts(self, bob: User, sam: User) -> None:
         assert signed_out_by_two(bob, sam) == 2
@@ -172,6 +184,17 @@ class TestRaces:
     ) -> None:
         monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
         assert signed_out_by_two(bob, sam) == 1
+
+    def test_who_signs_out_elsewhere_undoes_no_admins_sign_out(
+        self, bob: User, alice: User
+    ) -> None:
+        assert signed_out_by_both(bob, alice) == 2
+
+    def test_twin_without_the_locks_it_undoes_it(
+        self, bob: User, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
+        assert signed_out_by_both(bob, alice) == 1
 
     def take(self, acme: Reseller, globex: Reseller, alice: User) -> Any:
         rename = partial(Reseller.objects.filter(pk=globex.pk).update, name="Initech")
