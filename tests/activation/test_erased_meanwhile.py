@@ -55,7 +55,9 @@ def resent(license: License, to: str) -> AuditEvent:
     )
 
 
-def test_an_address_is_erased_whatever_its_case(license: License, nova: Customer, sam: User) -> None:
+def test_an_address_is_erased_whatever_its_case(
+    license: License, nova: Customer, sam: User
+) -> None:
     Mail.objects.create(
         reseller=nova.reseller, kind="x", key="other", to="INFO@nova.example", about="x"
     )
@@ -74,6 +76,18 @@ def test_mails_of_colleagues_and_of_the_vendors_staff_stay(
     for person in (ann, sam):
         assert Mail.objects.filter(to=person.email).exists()
         assert AuditEvent.objects.filter(changes__to=person.email).exists()
+
+
+def test_what_a_mail_says_in_their_own_words_is_erased_and_other_companies_records_stay(
+    license: License, nova: Customer, globex: Reseller, sam: User
+) -> None:
+    Mail.objects.update(params={"note": "Nina was here"})
+    theirs = resent(license, nova.email)
+    AuditEvent.objects.filter(pk=theirs.pk).update(reseller=globex)
+    erase(nova, sam)
+    assert "Nina" not in everything()
+    theirs.refresh_from_db()
+    assert theirs.changes == {"to": "Info@nova.example"}
 
 
 def test_who_is_erased_gets_no_mail_of_a_move(
@@ -105,9 +119,7 @@ def test_nothing_is_written_to_who_was_erased_meanwhile(
         write(gone)
 
 
-def test_answers_reach_nobody_who_has_left(
-    nova: Customer, ann: User, alice: User
-) -> None:
+def test_answers_reach_nobody_who_has_left(nova: Customer, ann: User, alice: User) -> None:
     correct_email(nova.uuid, NEW, actor=ann, now=timezone.now())
     disable_user(ann.pk, actor=alice)
     assert {write(mail).reply_to for mail in Mail.objects.all()} == {""}

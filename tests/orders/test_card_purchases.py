@@ -74,9 +74,9 @@ def test_a_card_pays_only_so_much_at_once(guard: Product, card: Card, alice: Use
 def test_a_strangers_card_is_like_none(
     guard: Product, card: Card, alice: User, globex: Reseller, gateway: Gateway
 ) -> None:
+    theirs = make_card(gateway, globex)
     with pytest.raises(Card.DoesNotExist):
-        wish = purchase(guard)
-        begin_card_purchase(wish, make_card(gateway, globex), actor=alice, now=now())
+        begin_card_purchase(purchase(guard), theirs, actor=alice, now=now())
 
 
 def test_what_a_stranger_pays_by_card_keeps_nobody_from_buying(
@@ -142,5 +142,3 @@ def test_a_number_that_was_given_away_meanwhile_is_replaced(
     make_order(card.reseller, number=payment.about)
     assert charge(payment).is_paid
     assert Order.objects.get(card_payment=payment).number != payment.about
-
-
