@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
@@ -16,7 +17,7 @@ from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller
 from tests.billing.cards import begin, make_card, pay
 from tests.gateway import Gateway
-from tests.races import during
+from tests.races import both_at_once, during, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 24 * 3600
@@ -152,3 +153,22 @@ def test_one_that_another_worker_is_taking_is_passed_over(refund: CardRefund) ->
     take = partial(claim_next, timezone.now())
     assert during(partial(list, held.all()), take) is None
     assert take() == refund
+
+
+def told_by_two(refund: CardRefund) -> int:
+    """Return how often it is on record that the money is back."""
+    done = Answer(Outcome.SUCCEEDED, "re_1")
+    deed = partial(settle_refund, refund.pk, done, timezone.now())
+    both_at_once(deed, deed, about_to_change=CardRefund)
+    return AuditEvent.objects.filter(verb="payment.refunded").count()
+
+
+def test_two_answers_at_once_are_on_record_once(refund: CardRefund) -> None:
+    assert told_by_two(refund) == 1
+
+
+def test_twin_without_the_lock_they_are_on_record_twice(
+    refund: CardRefund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
+    assert told_by_two(refund) == 2
