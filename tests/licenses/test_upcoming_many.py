@@ -160,6 +160,17 @@ def test_another_amount_has_to_be_confirmed_anew(as_: As, ann: User, three: list
     assert recurrent_of(three) == [True] * 3
 
 
+def test_another_count_has_to_be_confirmed_anew_even_at_the_same_amount(
+    as_: As, ann: User, acme: Reseller, guard: Product, three: list[License]
+) -> None:
+    Price.objects.all().delete()
+    client, url = as_(ann), address(which="all")
+    seen = client.get(url).context["preview"].token
+    make_renewing(acme, guard, 15)
+    assert client.post(url, {"recurrent": "false", "expected": seen}).status_code == 422
+    assert recurrent_of(three) == [True] * 3
+
+
 def test_by_htmx_the_result_stands_above_the_list_which_is_fetched_anew(
     as_: As, ann: User, three: list[License]
 ) -> None:
