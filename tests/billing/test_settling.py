@@ -117,6 +117,13 @@ def test_twin_without_the_lock_it_ends_although_it_may_be_charged(payment: CardP
     assert refused_while_a_worker_takes_it(payment).state == PaymentState.NOT_SENT
 
 
+def test_a_payment_is_taken_once_each_time_that_it_is_due(payment: CardPayment) -> None:
+    now = timezone.now()
+    assert not claim(payment.pk, now)
+    CardPayment.objects.update(next_check_at=now)
+    assert [claim(payment.pk, now), claim(payment.pk, now)] == [True, False]
+
+
 def test_a_payment_that_another_worker_is_taking_is_passed_over(payment: CardPayment) -> None:
     now = timezone.now()
     CardPayment.objects.update(next_check_at=now)
