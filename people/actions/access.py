@@ -24,16 +24,14 @@ from resellers.steps import record
 def disable_user(user_id: int, *, actor: User) -> User:
     """Close an account: no sign-in any more, and every session ends at once, for good.
 
-    Raises Refusal for oneself, and if it is closed already; for colleagues as `lock_colleague`
-    does, and of the last active admin.
+    Raises Refusal for oneself, so that an admin is left, if it is closed already, and for
+    colleagues as `lock_colleague` does.
     """
     user = lock_colleague(user_id, actor)
     if user.pk == actor.pk:
         raise Refusal(_("You cannot disable yourself. Ask a colleague."))
     if not user.is_active:
         raise Refusal(_("This person is disabled already."))
-    if not actor.is_staff:
-        refuse_last_admin(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)

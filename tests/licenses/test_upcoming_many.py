@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.models import Product
+from catalog.models import Price, Product
 from licenses.models import AttemptOutcome, License, Renewal, RenewalState
 from licenses.upcoming import choice
 from licenses.upcoming.actions import change_billing_states
@@ -150,6 +150,25 @@ def test_what_was_not_confirmed_or_changed_since_comes_back(
     assert recurrent_of(three) == [True] * 3
     again = answer.context["preview"].token
     assert client.post(url, {"recurrent": "false", "expected": again}).status_code == 303
+
+
+def test_another_amount_has_to_be_confirmed_anew(as_: As, ann: User, three: list[License]) -> None:
+    client, url = as_(ann), address(which="all")
+    seen = client.get(url).context["preview"].token
+    Price.objects.update(amount=Decimal("1.00"))
+    assert client.post(url, {"recurrent": "false", "expected": seen}).status_code == 422
+    assert recurrent_of(three) == [True] * 3
+
+
+def test_another_count_has_to_be_confirmed_anew_even_at_the_same_amount(
+    as_: As, ann: User, acme: Reseller, guard: Product, three: list[License]
+) -> None:
+    Price.objects.all().delete()
+    client, url = as_(ann), address(which="all")
+    seen = client.get(url).context["preview"].token
+    make_renewing(acme, guard, 15)
+    assert client.post(url, {"recurrent": "false", "expected": seen}).status_code == 422
+    assert recurrent_of(three) == [True] * 3
 
 
 def test_by_htmx_the_result_stands_above_the_list_which_is_fetched_anew(

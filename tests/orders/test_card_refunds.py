@@ -114,6 +114,27 @@ def test_an_order_of_an_unknown_card_is_refused(order: Order, sam: User) -> None
         refund_order(order.number, None, "Odd", actor=sam, now=now())
 
 
+def test_what_was_asked_for_of_an_unknown_card_is_not_approved(
+    order: Order, alice: User, sam: User
+) -> None:
+    ask_refund(order.number, None, "Wrong", actor=alice, now=now())
+    Order.objects.update(card_payment=None)
+    with pytest.raises(Refusal, match="adjust the balance"):
+        approve_refunds(order.number, None, actor=sam, now=now())
+
+
+def test_a_renewal_whose_period_has_begun_stops_nothing(
+    order: Order, alice: User, sam: User, gateway: Gateway
+) -> None:
+    license = first(order)
+    make_entry(order.reseller, "500.00")
+    make_active(license, ends_on=order.reseller.day_of(now()) - timedelta(days=1))
+    renew_by_hand(license.uuid, actor=alice, now=now())
+    refund_order(order.number, license.uuid, "Odd", actor=sam, now=now())
+    sweep_refunds()
+    assert back(gateway) == [12000]
+
+
 def test_a_renewal_paid_apart_stops_its_license_alone(order: Order, alice: User, sam: User) -> None:
     license = first(order)
     ask_refund(order.number, license.uuid, "Wrong", actor=alice, now=now())

@@ -134,6 +134,19 @@ def test_the_file_holds_what_sentences_name_and_no_formula(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_neither_the_count_nor_the_file_knows_other_companies(
+    as_: As, alice: User, deeds: None
+) -> None:
+    assert as_(alice).get(LIST).context["count"] == "4"
+    as_(alice).post("/exports/activity/")
+    export: Any = Export.objects.get()
+    write(export.pk)
+    text = b"".join(as_(alice).get(f"/exports/{export.uuid}/download/")).decode()
+    assert "1234567890" in text
+    assert "9999999999" not in text
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_cell_of_the_file_is_a_formula(as_: As, alice: User, acme: Reseller) -> None:
     alice.name = "=cmd()"
     alice.save()

@@ -11,10 +11,13 @@ from django.test import Client
 
 from billing.low_balance import KIND
 from mailing.company import who_is_told
+from mailing.models import Audience
+from people.steps import about_reseller
 from people.views.notices import company_kinds
 from resellers.actions import retire_distribution_company
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.record import sentence
+from resellers.steps import record
 from tests.factories import DistributionCompanyFactory, PriceFactory, make_active, make_order
 
 As = Callable[[User], Client]
@@ -183,6 +186,26 @@ def test_only_people_of_the_company_can_be_chosen(
     page = as_(alice).post(f"{NOTICES}{KIND}/", {"people": [key]})
     assert page.status_code == 422
     assert told(acme) == ["Alice"]
+
+
+def test_what_another_company_chose_or_did_is_not_shown(
+    as_: As, alice: User, acme: Reseller, globex: Reseller
+) -> None:
+    for kind in company_kinds():
+        Audience.objects.create(reseller=globex, kind=kind.name, roles=["viewer"], people=[])
+    record("reseller.settings_changed", about_reseller(acme), reseller=globex, actor=None)
+    client = as_(alice)
+    assert "all viewers" not in client.get(NOTICES).text
+    form = client.get(f"{NOTICES}{KIND}/").context["form"]
+    assert form["roles"].value() == ["admin", "agent"]
+    assert client.get(PAGE).context["deeds"] == []
+
+
+def test_who_is_disabled_cannot_be_chosen(as_: As, alice: User, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert bob.name not in as_(alice).get(f"{NOTICES}{KIND}/").text
+    page = as_(alice).post(f"{NOTICES}{KIND}/", {"people": [str(bob.pk)]})
+    assert page.status_code == 422
 
 
 def test_the_warning_of_a_low_balance_is_changed(as_: As, alice: User, acme: Reseller) -> None:

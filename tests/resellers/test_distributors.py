@@ -113,6 +113,17 @@ def test_a_retired_one_is_not_picked_any_more_and_stays_on_its_orders(
     assert "Delta" in as_(alice).get(f"/orders/{order.number}/").text
 
 
+def test_a_strangers_is_like_none(charlie: User, delta: DistributionCompany) -> None:
+    deeds: list[Callable[..., DistributionCompany]] = [
+        partial(rename_distribution_company, name="Echo"),
+        partial(retire_distribution_company, now=timezone.now()),
+        bring_back_distribution_company,
+    ]
+    for deed in deeds:
+        with pytest.raises(DistributionCompany.DoesNotExist):
+            deed(delta.pk, actor=charlie)
+
+
 def test_what_is_so_already_is_not_done_again(alice: User, delta: DistributionCompany) -> None:
     bring_back_distribution_company(delta.pk, actor=alice)
     rename_distribution_company(delta.pk, "Delta", actor=alice)
