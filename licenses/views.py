@@ -13,7 +13,7 @@ from licenses.charges import next_charge
 from licenses.codes import last_group
 from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
 from licenses.links import activation_link
-from licenses.models import Renewal, Source
+from licenses.models import Renewal
 from licenses.pages import LicensePage
 from licenses.reasons import why_not_activate, why_not_change_billing, why_not_replace_code
 from licenses.renewing.cards import open_payment_of
@@ -164,7 +164,6 @@ class Renew(LicensePage):
             "offer": offered,
             "charge": offered.charge,
             "changed": changed,
-            "by_card": offered.source == Source.CARD,
             "back": self.back,
         }
         status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK
