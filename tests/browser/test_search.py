@@ -10,6 +10,7 @@ from orders.models import Order
 from resellers.models import Reseller, User
 from tests.browser.conftest import check_accessible
 from tests.factories import CustomerFactory, make_active, make_order
+from tests.orders.conftest import first_license
 
 SignIn = Callable[[User], Page]
 
@@ -19,7 +20,7 @@ def order(acme: Reseller, alice: User) -> Order:
     """An order of three, of which Nova uses one; Acme has another one with a like reference."""
     nova = CustomerFactory.create(reseller=acme, company="Nova", email="info@nova.example")
     order = make_order(acme, user=alice, quantity=3, reference="PO-1")
-    make_active(order.licenses.first(), customer=nova)
+    make_active(first_license(order), customer=nova)
     make_order(acme, user=alice, quantity=1, reference="PO-12")
     return order
 
@@ -94,7 +95,9 @@ def test_on_a_phone_the_box_unfolds_without_scripts_too(
     page.locator("label[for=find]").tap()
     box = page.get_by_label("Find anything")
     expect(box).to_be_focused()
-    assert (box.bounding_box() or {})["width"] == 390
+    room = box.bounding_box()
+    assert room is not None
+    assert room["width"] == 390
     box.fill(order.number)
     box.press("Enter")
     page.wait_for_url(f"**/orders/{order.number}/")
