@@ -75,6 +75,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
             rows = rows.filter(activated_at__lt=reseller.day_ends(last))
         return rows
 
+    def with_code(self, code: str) -> Self:
+        """Keep those whose activation code, in the form in which codes are stored, begins so."""
+        return self.filter(activation_code__startswith=code)
+
     def ending_between(self, first: date | None = None, last: date | None = None) -> Self:
         """Keep those whose To lies in these days, both inclusive; None is no bound."""
         rows = self.filter(ends_on__isnull=False)

@@ -54,6 +54,8 @@ def row(
 TABLE = [
     row("home", "get", FOUND, OK, OK, OK, OK, FOUND),
     row("home", "post", FOUND, METHOD, METHOD, METHOD, METHOD, FOUND),
+    row("search", "get", FOUND, OK, OK, OK, OK, NO),
+    row("search", "post", FOUND, METHOD, METHOD, METHOD, METHOD, METHOD),
     row("healthz", "get", OK, OK, OK, OK, OK, OK),
     row("readyz", "get", *[503] * 6),
     row("orders:list", "get", FOUND, OK, OK, OK, OK, NO),
