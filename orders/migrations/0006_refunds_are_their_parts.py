@@ -80,7 +80,7 @@ DROP FUNCTION orders_check_refund(bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_refund_parts")]
+    dependencies = [("orders", "0005_refund_parts")]
 
     operations = [
         migrations.RunSQL(EARLIER, migrations.RunSQL.noop),

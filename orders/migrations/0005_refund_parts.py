@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('billing', '0007_refund_parts'),
         ('licenses', '0004_in_renewal'),
-        ('orders', '0003_card_payment'),
+        ('orders', '0004_own_reference'),
         ('resellers', '0004_defaults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
