@@ -1,5 +1,7 @@
 """A text tried out: filled with samples, on the page and in a mail to who writes it."""
 
+from operator import attrgetter
+
 from django.conf import settings
 from django.template.loader import render_to_string
 
@@ -12,8 +14,8 @@ KIND = "email_text_tried"
 
 
 def changeable_kinds() -> list[MailKind]:
-    """Return the kinds of mail whose text a company may change."""
-    return [kind for kind in kinds() if kind.changeable]
+    """Return the kinds of mail whose text a company may change, those to its own people last."""
+    return sorted((kind for kind in kinds() if kind.changeable), key=attrgetter("to_company"))
 
 
 def about_text(kind: str) -> str:
