@@ -41,6 +41,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those that were activated, cancelled later or not."""
         return self.filter(activated_at__isnull=False)
 
+    def ever_touched(self) -> Self:
+        """Keep those with which anything was ever done."""
+        return self.exclude(activated_at=None, cancelled_at=None, code_number=1)
+
     def activated_between(
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
     ) -> Self:

@@ -81,6 +81,8 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("licenses:replace_code", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
+    row("licenses:replace_code", "post", FOUND, NONE, NO, SEE, SEE, NO, args="available"),
     row("licenses:renew", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
     row("licenses:renew", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
     row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
