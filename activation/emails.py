@@ -34,7 +34,7 @@ def license_activated(mail: Mail) -> MailText:
     text = letter(
         mail,
         _("%(product)s is active") % {"product": product},
-        words=words_of(activation.license, activation.customer, activation.reseller),
+        filling=words_of(activation.license, activation.customer, activation.reseller),
         activation=activation,
         license=activation.license,
         customer=activation.customer,

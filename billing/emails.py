@@ -33,7 +33,7 @@ def balance_low(mail: Mail) -> MailText:
     return letter(
         mail,
         said % {"below": warning},
-        words={**account_words(person, account), **crossing},
+        filling={**account_words(person, account), **crossing},
         person=person,
         account=account,
         since=since,

@@ -124,7 +124,7 @@ def renewals_not_covered(mail: Mail) -> MailText:
     return letter(
         mail,
         _("The balance does not cover the next renewals"),
-        words={**_words(around), **words},
+        filling={**_words(around), **words},
         cost=cost,
         missing=missing,
         days=HORIZON,
@@ -158,7 +158,7 @@ def gathered(
     return letter(
         mail,
         subject,
-        words={**_words(around), **sums, **(words or {})},
+        filling={**_words(around), **sums, **(words or {})},
         count=count,
         total=total,
         lines=shown,

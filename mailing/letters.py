@@ -14,15 +14,15 @@ from mailing.texts.writing import Written, rendered
 
 
 def letter(
-    mail: Mail, subject: str, *, words: Mapping[str, str] | None = None, **context: Any
+    mail: Mail, subject: str, *, filling: Mapping[str, str] | None = None, **context: Any
 ) -> MailText:
     """Render `mail/<kind>.txt` and `mail/<kind>.html` with the context, `mail` and `reseller`.
 
-    `words` fill the placeholders of the company's own text, if it has one: then that is what both
-    say within their frame.
+    `filling` says what stands for the placeholders of the company's own text, if it has one: then
+    that is what both say within their frame.
     """
     values = {"mail": mail, "reseller": mail.reseller, "site_url": settings.SITE_URL, **context}
-    own = chosen_for(mail, Filling(words or {}, values))
+    own = chosen_for(mail, Filling(filling or {}, values))
     if own:
         return framed(mail.kind, values, replace(own, subject=own.subject or subject))
     values["subject"] = subject

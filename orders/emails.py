@@ -54,7 +54,7 @@ def order_confirmation(mail: Mail) -> MailText:
     return letter(
         mail,
         _subject(order),
-        words=words_of(order, person, context["address"], context["file_address"]),
+        filling=words_of(order, person, context["address"], context["file_address"]),
         person=person,
         facts=_facts(order, tile(order, order.reseller.day_of(mail.queued_at))),
         **context,

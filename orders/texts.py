@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy
 
+from activation.texts import no_code
 from catalog.terms import term_in_words
 from licenses.links import activation_link
 from mailing.texts.declared import Changeable, Filling, Placeholder, block, link
 from reseller_portal.display import day_text, moment_text, money_text
 from resellers.models import Reseller
-
-NO_CODE = "XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-0000"  # has zeros, and so is none
 
 
 def words_of(order: Any, person: Any, address: str, file_address: str) -> dict[str, str]:
@@ -60,7 +59,8 @@ def _sample(reseller: Reseller) -> Filling:
         (_("Quantity"), words["quantity"]),
         (_("Amount"), words["amount"]),
     ]
-    lines = [{"code": NO_CODE + n, "link": activation_link(NO_CODE + n)} for n in ("1", "2")]
+    codes = [no_code(number) for number in (1, 2)]
+    lines = [{"code": code, "link": activation_link(code)} for code in codes]
     said = _("Send each customer a link: it works once, and opening it changes nothing.")
     licenses = {"introduction": [said], "is_spacious": True, "blocks": [lines]}
     return Filling(words, {"facts": facts, **licenses})
@@ -74,7 +74,7 @@ CONFIRMATION = Changeable(
         Placeholder("order_number", gettext_lazy("The number of the order.")),
         Placeholder("date", gettext_lazy("The day on which it was placed.")),
         Placeholder("product", gettext_lazy("The product that was bought.")),
-        Placeholder("term", gettext_lazy("For how long, such as “1 year”.")),
+        Placeholder("term", gettext_lazy("For how long, such as “12 months”.")),
         Placeholder("quantity", gettext_lazy("How many licenses were bought.")),
         Placeholder("amount", gettext_lazy("What they cost.")),
         Placeholder("reference", gettext_lazy("Your own reference; nothing if there is none.")),

@@ -68,7 +68,7 @@ def _flow(body: str, of: Changeable, filling: Filling, medium: Medium) -> Iterat
     for part in parts(body):
         if _is_block(part, of):
             yield from _unless_blank(paragraph, medium)
-            yield _inline(part, of, filling, medium)
+            yield from filter(str.strip, [_inline(part, of, filling, medium)])
             paragraph = ""
             continue
         first, *others = EMPTY_LINE.split(part) if isinstance(part, str) else [part]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from activation.actions import activate_for_existing
+from activation.actions import activate_for_existing, send_link
+from activation.sending import Recipient
 from licenses.codes import new_activation_code
 from mailing.delivery import as_message, write
 from mailing.kinds import MailKind, MailText, kind_named
@@ -31,7 +32,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "renewals_not_covered": {"day": "2026-11-24", "cost": "20.00", "missing": "5.00"},
     "balance_low": {"since": "2026-11-24T10:00:00+00:00", "below": "50.00"},
 }
-WITH_CODES = {"order_confirmation"}
+WITH_CODES = {"activation_link", "order_confirmation"}
 MakeMail = Callable[[str], Mail]
 each_kind = pytest.mark.parametrize("kind", changeable_kinds(), ids=lambda kind: kind.name)
 
@@ -49,8 +50,12 @@ def mail_of(acme: Reseller, alice: User, order: Order) -> MakeMail:
 
     def made(kind: str) -> Mail:
         about = order.number
+        license = order.licenses.order_by("id")[0]
+        if kind == "activation_link":
+            to = Recipient("nina@nova.example", "")
+            send_link(license.uuid, to, "My words", actor=alice, now=timezone.now())
+            return Mail.objects.get(kind=kind)
         if kind == "license_activated":
-            license = order.licenses.order_by("id")[0]
             customer = CustomerFactory.create(reseller=acme, name="Nina {to}", company="Nova <i>")
             activate_for_existing(license.uuid, customer.email, actor=alice, now=timezone.now())
             return Mail.objects.get(kind=kind)
@@ -102,7 +107,7 @@ def test_a_text_begins_near_to_the_standard_one_and_can_be_previewed(
 
 def test_every_mail_that_a_company_reads_or_sends_can_be_changed() -> None:
     names = {kind.name for kind in changeable_kinds()}
-    assert names >= {"order_confirmation", "license_activated", *PARAMS}
+    assert names >= {"order_confirmation", "activation_link", "license_activated", *PARAMS}
     assert not names & {"password_reset", "invitation", "sign_in_changed"}
 
 

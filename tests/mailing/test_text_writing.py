@@ -37,3 +37,5 @@ def test_what_cannot_be_filled_in_is_never_guessed(body: str) -> None:
 def test_a_paragraph_without_anything_is_left_out() -> None:
     filling = type(FILLING)({**FILLING.words, "customer": "", "order_link": ""}, FILLING.context)
     assert written(LETTER, "", "{customer}\n\n{order_link}\n\nBye", filling).html == "<p>Bye</p>"
+    nothing = type(FILLING)(FILLING.words, {"facts": []})
+    assert written(LETTER, "", "Hi\n{details}\nBye", nothing).text == "Hi\n\nBye"
