@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailing', '0004_audiences'),
+        ('mailing', '0005_mail_mail_given_up'),
         ('resellers', '0004_defaults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
