@@ -79,6 +79,7 @@ def common(account: Account, as_of: date, *, actor: User | None, now: datetime) 
         "as_of": as_of,
         "address": address.get(),
         "tell_again": False,
+        "first": FIRST_ATTEMPT.days,
     }
 
 

@@ -89,7 +89,8 @@ JUDGE = """
             WHEN %(card)s THEN 'unknown'
             ELSE 'not_covered'
         END AS outcome,
-        CASE WHEN %(as_of)s < grace_ends_on THEN %(as_of)s + 1 END AS tomorrow
+        CASE WHEN %(as_of)s < grace_ends_on
+            THEN greatest(%(as_of)s + 1, ends_on - %(first)s) END AS tomorrow
     FROM summed
 ), judged AS (
     SELECT *,
@@ -118,7 +119,8 @@ WITH judged AS (
     SELECT
         license.id AS license_id, license.uuid, license.ends_on, renewal.number,
         placed.number AS order_number, attempt.amount, attempt.source,
-        %(outcome)s::text AS outcome, %(reason)s::text AS reason, %(as_of)s + 1 AS tomorrow,
+        %(outcome)s::text AS outcome, %(reason)s::text AS reason,
+        greatest(%(as_of)s + 1, license.ends_on - %(first)s) AS tomorrow,
         (anchor_on + make_interval(months => renewal.number * term_months))::date AS starts_on,
         (anchor_on + make_interval(months => (renewal.number + 1) * term_months))::date - 1
             AS new_to,

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from orders.refund_parts import Part
-from tests.desk.money.buying import Buying
+from tests.desk.money.buying import Banking, Buying
 from tests.desk.money.renewing import Renewing
 from tests.desk.money.using import Using
 
@@ -37,7 +37,7 @@ DONE = {
 }
 
 
-class MoneyMachine(Buying, Using, Renewing):
+class MoneyMachine(Banking, Buying, Using, Renewing):
     """All steps."""
 
     @initialize()

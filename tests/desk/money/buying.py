@@ -22,13 +22,13 @@ from tests.desk.money.world import price
 cents = st.decimals(Decimal("0.01"), Decimal(900), places=2)
 
 
-def nobody_is_parked(machine: "Buying") -> bool:
+def nobody_is_parked(machine: "Banking") -> bool:
     """Say whether every company may go on."""
     return not any(company.parked for company in machine.world.companies)
 
 
-class Buying(Plumbing):
-    """Money comes in, licenses are bought."""
+class Banking(Plumbing):
+    """Money comes in by transfer, and staff steer the accounts."""
 
     @rule(company=picks, amount=cents, again=st.booleans())
     def deposit(self, company: int, amount: Decimal, again: bool) -> None:
@@ -76,6 +76,10 @@ class Buying(Plumbing):
         deed = partial(release_account, of.reseller.pk, actor=self.world.staff)
         self.step(deed, allowed=of.parked)
         of.parked = False
+
+
+class Buying(Plumbing):
+    """Licenses are bought from the balance."""
 
     @rule(
         company=picks,

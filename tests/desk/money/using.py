@@ -14,12 +14,8 @@ from licenses.models import License
 from orders.actions import approve_refunds, ask_refund, refund_order, reject_refunds
 from orders.models import Refund
 from tests.desk.money.plumbing import Plumbing, pick, picks, seldom
+from tests.desk.money.renewing import has_licenses
 from tests.desk.money.world import Company
-
-
-def has_licenses(machine: "Using") -> bool:
-    """Say whether anything was bought."""
-    return License.objects.exists()
 
 
 def has_wishes(machine: "Using") -> bool:
@@ -87,9 +83,9 @@ class Using(Plumbing):
     @rule(which=picks, whole=st.booleans())
     def refund(self, which: int, whole: bool) -> None:
         """Pay back without having been asked."""
-        amounts = {each.pk: self.world.worth(each) for each in self.world.licenses()}
+        before = {each.pk: self.worth([each]) for each in self.world.licenses()}
         of, paid = self.refund_step(refund_order, self.world.staff, which, whole)
-        of.balance += sum((amounts[each.pk] for each in paid), Decimal(0))
+        self.get_back(of, [before[each.pk] for each in paid])
 
     @precondition(lambda self: self.paid_ahead())
     @rule(which=picks)
@@ -113,15 +109,24 @@ class Using(Plumbing):
         waiting = Refund.objects.waiting().filter(order=wish.order)
         meant = [refund.license for refund in (waiting if whole else [wish])]
         number, only = wish.order.number, None if whole else wish.pk
-        allowed = not (approves and of.parked)
+        in_doubt = any(self.world.is_in_doubt(license) for license in meant)
+        allowed = not (approves and (of.parked or in_doubt))
         deed = partial(approve_refunds, number, only)
         if not approves:
             deed = partial(reject_refunds, number, only, "No")
         deed = partial(deed, actor=self.world.staff, now=self.world.now)
-        amount = self.worth(meant) if approves and allowed else Decimal(0)
+        amounts = [self.worth(meant)] if approves and allowed else []
         self.step(deed, allowed=allowed)
-        of.balance += amount
+        self.get_back(of, amounts)
 
-    def worth(self, licenses: Sequence[License]) -> Decimal:
-        """Return what is paid back for licenses: their part of the order, and what lies ahead."""
-        return sum((self.world.worth(license) for license in licenses), Decimal(0))
+    def worth(self, licenses: Sequence[License]) -> tuple[Decimal, Decimal]:
+        """Return what goes back for licenses to the balance, and to the card."""
+        all_of_it = sum((self.world.worth(license) for license in licenses), Decimal(0))
+        to_balance = sum((self.world.to_balance(license) for license in licenses), Decimal(0))
+        return to_balance, all_of_it - to_balance
+
+    def get_back(self, of: Company, amounts: Sequence[tuple[Decimal, Decimal]]) -> None:
+        """Expect that a company got amounts back."""
+        for to_balance, to_card in amounts:
+            of.balance += to_balance
+            of.back_to_card += to_card

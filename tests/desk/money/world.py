@@ -7,11 +7,11 @@ made twice.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from billing.models import Account, BalanceEntry
+from billing.models import Account, BalanceEntry, CardPayment, CardRefund
 from catalog.models import Product
 from desk.verify.registry import check_all
 from licenses.models import License, Period
@@ -28,16 +28,22 @@ from tests.factories import (
     UserFactory,
 )
 
+if TYPE_CHECKING:
+    from tests.desk.money.cards import ModelCard
+
 START = datetime(2026, 1, 30, 11, 0, tzinfo=UTC)
 GRACE = timedelta(days=14)
 PRICES = {12: (Decimal("120.00"), Decimal("100.00")), 1: (Decimal("12.50"), Decimal("11.99"))}
 TIER = 4
-COUNTED = (Account, AuditEvent, BalanceEntry, License, Mail, Order, Period, Refund, RefundPart)
+COUNTED = (
+    *(Account, AuditEvent, BalanceEntry, CardPayment, CardRefund),
+    *(License, Mail, Order, Period, Refund, RefundPart),
+)
 
 
 @dataclass
 class Company:
-    """A company as the model knows it: `balance` is what its account must hold."""
+    """A company as the model knows it: what its account must hold, what went back to its card."""
 
     reseller: Reseller
     admin: User
@@ -47,6 +53,8 @@ class Company:
     parked: bool = False
     purchases: list[Purchase] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    card: "ModelCard | None" = None
+    back_to_card: Decimal = Decimal(0)
 
     def can_pay(self, amount: Decimal) -> bool:
         """Say whether the balance covers an amount, the credit included."""
@@ -66,6 +74,7 @@ class World:
     staff: User
     now: datetime = START
     transfers: int = 0
+    in_doubt: set[int] = field(default_factory=set)  # licenses for which a card may have paid
 
     def later(self, *, days: int = 0) -> None:
         """Let time pass: a minute, or days."""
@@ -90,7 +99,11 @@ class World:
         today = self.company_of(license).day(self.now)
         waiting = Refund.objects.filter(license=license, state="asked").exists()
         unused = license.ends_on is None or today <= license.ends_on
-        return license.cancelled_at is None and unused and not waiting
+        return license.cancelled_at is None and unused and not waiting | self.is_in_doubt(license)
+
+    def is_in_doubt(self, license: License) -> bool:
+        """Say whether nobody knows yet whether a card has paid the next period."""
+        return license.pk in self.in_doubt
 
     def worth(self, license: License) -> Decimal:
         """Return what a license would give back today: its share, and each period not begun."""
@@ -98,6 +111,14 @@ class World:
         ahead = license.periods.filter(number__gt=0, starts_on__gt=today).count()
         order = license.order
         return order.unit_amount + ahead * price(order.term_months, order.quantity)
+
+    def to_balance(self, license: License) -> Decimal:
+        """Return what of that goes back to the balance: what the balance has paid."""
+        today = self.company_of(license).day(self.now)
+        of_balance = license.periods.filter(starts_on__gt=today, renewal__source="balance").count()
+        order = license.order
+        share = Decimal(0) if order.card_payment_id else order.unit_amount
+        return share + of_balance * price(order.term_months, order.quantity)
 
     def fingerprint(self) -> list[Any]:
         """Return what a refusal must leave as it was."""
@@ -155,7 +176,26 @@ def charged_wrongly() -> list[Any]:
             FROM billing_balanceentry
             WHERE kind = 'renewal' AND reference LIKE '%/' || uuid
         ) AS charged ON true
-        WHERE periods <> charges
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS by_card
+            FROM billing_cardpayment AS payment
+            JOIN licenses_renewalattempt AS attempt ON attempt.id = (data ->> 'attempt')::bigint
+            WHERE purpose = 'renewal' AND about = license.uuid::text AND state = 'succeeded'
+                AND attempt.outcome = 'paid'
+        ) AS charged_to_card ON true
+        WHERE periods <> charges + by_card
+    """)
+
+
+def kept_wrongly() -> list[Any]:
+    """Return the payments of renewals that came too late and did not go back as a whole."""
+    return found("""
+        SELECT payment.key
+        FROM billing_cardpayment AS payment
+        JOIN licenses_renewalattempt AS attempt ON attempt.id = (data ->> 'attempt')::bigint
+        LEFT JOIN billing_cardrefund AS back ON back.payment_id = payment.id
+        WHERE purpose = 'renewal' AND payment.state = 'succeeded' AND attempt.outcome <> 'paid'
+            AND back.amount IS DISTINCT FROM payment.amount
     """)
 
 
@@ -164,6 +204,8 @@ def bought_otherwise() -> list[Any]:
     return found("""
         SELECT number, purchases, back, available, unused
         FROM orders_order AS placed
+        LEFT JOIN billing_cardpayment AS paying
+            ON paying.id = card_payment_id AND paying.state = 'succeeded'
         LEFT JOIN LATERAL (
             SELECT
                 count(*) FILTER (WHERE kind = 'purchase') AS purchases,
@@ -177,7 +219,9 @@ def bought_otherwise() -> list[Any]:
             FROM licenses_license
             WHERE order_id = placed.id AND activated_at IS NULL AND cancelled_at IS NULL
         ) AS licenses ON true
-        WHERE purchases <> 1 OR back > paid OR available <> unused
+        WHERE purchases + (paying.id IS NOT NULL)::int <>
+                (placed.state IN ('processed', 'refunded'))::int
+            OR back > paid OR available <> unused
     """)
 
 
