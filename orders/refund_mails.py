@@ -1,6 +1,7 @@
 """The mails about refunds: to the vendor's staff that one waits, and back what was decided."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -38,7 +39,7 @@ def _order(mail: Mail) -> Order:
     return Order.objects.with_parts().get(reseller=mail.reseller, number=mail.about)
 
 
-def _letter(mail: Mail, order: Order, subject: str, link: str, **context: object) -> MailText:
+def _letter(mail: Mail, order: Order, subject: str, link: str, **context: Any) -> MailText:
     return letter(
         mail,
         subject % {"reseller": order.reseller, "number": order.number},
