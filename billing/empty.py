@@ -10,7 +10,9 @@ from reseller_portal.empty import Empty
 def empty(vendor: VendorDetails, *, may_deposit: bool) -> Empty:
     """Return what will stand there, and how the first money gets there."""
     text = _("Deposits, purchases, renewals and refunds will stand here, each with what it left.")
-    if vendor.bank_details:
+    if vendor.bank_details and may_deposit:
+        text += " " + _("Begin with a bank transfer, as described above, or by card.")
+    elif vendor.bank_details:
         text += " " + _("Begin with a bank transfer, as described above.")
     elif not may_deposit:
         text += " " + _("Ask the vendor how to deposit money.")

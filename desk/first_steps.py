@@ -131,7 +131,7 @@ def link(user: User, orders: Sequence[Order], is_sent: bool) -> Step:
     title = _("Pass on the first license")
     text = _(
         "Mail a customer the activation link of a license, or activate for them. The license "
-        "begins on that day."
+        "begins on the day on which it is activated."
     )
     if not user.may(Right.SEE_CODES):
         return Step(title, text, is_sent, who=not_viewers())
