@@ -29,6 +29,7 @@ TITLES = [
 
 def done(user: User) -> list[bool]:
     """Return which steps are ticked."""
+    assert user.reseller_id
     found = first_steps(user, Reseller.objects.get(pk=user.reseller_id))
     assert found
     return [step.is_done for step in found.steps]
