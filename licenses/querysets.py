@@ -41,6 +41,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those that were activated, cancelled later or not."""
         return self.filter(activated_at__isnull=False)
 
+    def ever_touched(self) -> Self:
+        """Keep those with which anything was ever done."""
+        return self.exclude(activated_at=None, cancelled_at=None, code_number=1)
+
     def activated_between(
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
     ) -> Self:
@@ -51,6 +55,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         if last is not None:
             rows = rows.filter(activated_at__lt=reseller.day_ends(last))
         return rows
+
+    def with_code(self, code: str) -> Self:
+        """Keep those whose activation code, in the form in which codes are stored, begins so."""
+        return self.filter(activation_code__startswith=code)
 
     def ending_between(self, first: date | None = None, last: date | None = None) -> Self:
         """Keep those whose To lies in these days, both inclusive; None is no bound."""

@@ -35,6 +35,11 @@ says(
     amount=money,
     ends_on=day,
 )
+says(
+    "license.code_replaced",
+    _("Activation code replaced"),
+    _("Activation code replaced: the earlier link is dead"),
+)
 says("license.cancelled", _("Cancelled"))
 says("license.code_shown", _("Activation code shown to the vendor"))
 

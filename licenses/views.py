@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.models import PaymentState
-from licenses.actions import change_billing_state
+from licenses.actions import change_billing_state, replace_code
 from licenses.charges import next_charge
-from licenses.forms import BillingStateForm, RenewForm
+from licenses.codes import last_group
+from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
 from licenses.links import activation_link
 from licenses.models import Renewal, Source
 from licenses.pages import LicensePage
-from licenses.reasons import why_not_activate, why_not_change_billing
+from licenses.reasons import why_not_activate, why_not_change_billing, why_not_replace_code
 from licenses.renewing.cards import open_payment_of
 from licenses.renewing.manual import offer, renew_by_hand
 from reseller_portal.display import day_text, money_text
@@ -80,6 +81,36 @@ class BillingState(LicensePage):
             },
             status=status,
         )
+
+
+class ReplaceCode(LicensePage):
+    """Give the license another code, because the one it has got into wrong hands."""
+
+    right = Right.OPERATE
+    template = "licenses/replace_code.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Say what would happen, or why nothing can."""
+        return self.confirmation(status=HTTPStatus.OK)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Replace it, once however often this is sent."""
+        form = ReplaceCodeForm(request.POST)
+        if not form.is_valid():
+            return self.confirmation(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        number = form.cleaned_data["number"]
+        license = replace_code(self.license.uuid, number=number, actor=self.user, now=self.now)
+        said = _("License %(code)s has a new code: it is called %(new)s now. Its old link is dead.")
+        new = last_group(license.activation_code)
+        return self.done(said % {"code": self.shown_code, "new": new})
+
+    def confirmation(self, *, status: int) -> HttpResponse:
+        """Ask, unless there is nothing to replace."""
+        reason = why_not_replace_code(self.license)
+        if reason:
+            return self.not_possible(reason, status=status)
+        heading = _("Replace the code of license %(code)s") % {"code": self.shown_code}
+        return self.render({"heading": heading, "back": self.back}, status=status)
 
 
 class Renew(LicensePage):

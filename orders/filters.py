@@ -23,6 +23,7 @@ from reseller_portal.widgets import Checkbox
 from resellers.models import DistributionCompany, User
 
 EMAIL_LENGTH = 254
+REFERENCE_LENGTH = 100
 
 
 class OrderFilter(TileFilter):
@@ -36,6 +37,12 @@ class OrderFilter(TileFilter):
     search = CharFilter(
         method="with_code_or_email",
         max_length=EMAIL_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
+    )
+    reference = CharFilter(
+        label=_("Own reference"),
+        method="with_own_reference",
+        max_length=REFERENCE_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
     )
     payment_type = choice_filter(_("Payment type"), PaymentType.choices)
@@ -69,7 +76,14 @@ class OrderFilter(TileFilter):
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
     row_fields = ("order_number", "product", "state")
-    more_fields = ("search", "payment_type", "distribution_company", "user", "available")
+    more_fields = (
+        "search",
+        "reference",
+        "payment_type",
+        "distribution_company",
+        "user",
+        "available",
+    )
 
     class Meta:
         model = Order
@@ -118,6 +132,10 @@ class OrderFilter(TileFilter):
     def with_available(self, orders: OrderQuerySet, _name: str, _yes: str) -> OrderQuerySet:
         """Keep the orders that have licenses for resale."""
         return orders.with_available()
+
+    def with_own_reference(self, orders: OrderQuerySet, _name: str, typed: str) -> OrderQuerySet:
+        """Keep the orders whose own reference is this, or begins so."""
+        return orders.referred_to(typed)
 
     def with_code_or_email(self, orders: OrderQuerySet, _name: str, typed: str) -> OrderQuerySet:
         """Keep the orders with this activation code or customer e-mail, or one that begins so.

@@ -26,14 +26,14 @@ TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retr
 
 
 def history(order: Order, now: datetime) -> History:
-    """Return the history of an order and its licenses that were ever used or cancelled.
+    """Return the history of an order and its licenses with which anything was ever done.
 
     Three queries.
     """
     reseller = order.reseller
     itself = Order.objects.for_reseller(reseller).filter(pk=order.pk).values("number")
     licenses = License.objects.for_reseller(reseller).filter(order=order)
-    touched = licenses.exclude(activated_at=None, cancelled_at=None)
+    touched = licenses.ever_touched()
     mails = list(about_any(Mail.objects.for_reseller(reseller), itself, touched)[:SHOWN])
     events = about_any(AuditEvent.objects.for_reseller(reseller), itself, touched)
     told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])

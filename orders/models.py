@@ -2,7 +2,9 @@
 
 import secrets
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +133,12 @@ class Order(models.Model):
                 fields=["reseller", "number"],
                 name="order_number_begins",
                 opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(
+                "reseller",
+                OpClass(Lower("reference"), "text_pattern_ops"),
+                name="order_reference_begins",
+                condition=~models.Q(reference=""),
             ),
             models.Index(
                 fields=["reseller", "-placed_at", "-id"],

@@ -9,6 +9,7 @@ from licenses.models.renewal import (
     RenewalState,
     Source,
 )
+from licenses.models.replaced import ReplacedCode
 
 __all__ = [
     "AttemptOutcome",
@@ -20,5 +21,6 @@ __all__ = [
     "Renewal",
     "RenewalAttempt",
     "RenewalState",
+    "ReplacedCode",
     "Source",
 ]

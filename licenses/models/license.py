@@ -24,8 +24,8 @@ class License(models.Model):
 
     `anchor_on` is the activation day in the reseller's zone, from which every period is counted;
     `ends_on` repeats the last period's end. Both are empty until activation. Its first From is the
-    anchor. `in_renewal` says that the next period has been tried, and not been paid yet: its
-    renewal knows more.
+    anchor. `code_number` counts the codes that it has had. `in_renewal` says that the next period
+    has been tried, and not been paid yet: its renewal knows more.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="licenses", db_index=False)
@@ -41,6 +41,7 @@ class License(models.Model):
         editable=False,
         db_collation="C",
     )
+    code_number = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     recurrent = models.BooleanField(_("recurrent"), default=False)
     customer = models.ForeignKey(
         "activation.Customer",

@@ -57,6 +57,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("licenses_license", "license_code_well_formed"),
         "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
     ),
+    "replaced-codes-are-gone": ("DELETE FROM licenses_replacedcode",),
     "cancelled-licenses-never-renew": (
         DROP("licenses_license", "license_cancelled_never_renews"),
         "UPDATE licenses_license SET recurrent = true WHERE cancelled_at IS NOT NULL",

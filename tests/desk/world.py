@@ -8,6 +8,7 @@ from django.utils import timezone
 from activation.models import Activation
 from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
+from licenses.actions import replace_code
 from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
 from mailing.models import Mail
 from orders.models import Order, OrderState, Refund
@@ -58,9 +59,10 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
         distribution_company=DistributionCompanyFactory.create(reseller=acme),
     )
     pay(order, alice)
-    active, cancelled, _available = order.licenses.all()
+    active, cancelled, available = order.licenses.all()
     make_active(active)
     Activation.objects.update(by=alice)
+    replace_code(available.uuid, actor=alice, now=timezone.now())
     alter(*RENEWED)
     make_renewal(active, alice)
     cancelled.order = Order.objects.get(pk=order.pk)

@@ -242,9 +242,9 @@ def test_bobs_menu_lists_what_he_may_not_do_with_the_reason(
     page = as_(bob).get(address(order)).content.decode()
     menu = page[page.index('<div class="pop" id="menu-') :]
     menu = menu[: menu.index("</div>")]
-    assert menu.count('aria-disabled="true"') == 5
+    assert menu.count('aria-disabled="true"') == 6
     assert "Your role may not see activation links." in menu
-    assert menu.count("Your role may only look.") == 3
+    assert menu.count("Your role may only look.") == 4
     assert "href=" not in menu
 
 

@@ -76,6 +76,7 @@ def test_orders_of_many_licenses_cost_as_much_as_small_ones(queries: Count, acme
     [
         "date_from=2020-01-01",
         "search=customer",
+        "reference=PO",
         "available=true",
         "expires_from=2026-01-01",
         "activated_from=2026-01-01",

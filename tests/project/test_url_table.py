@@ -54,6 +54,8 @@ def row(
 TABLE = [
     row("home", "get", FOUND, OK, OK, OK, OK, FOUND),
     row("home", "post", FOUND, METHOD, METHOD, METHOD, METHOD, FOUND),
+    row("search", "get", FOUND, OK, OK, OK, OK, NO),
+    row("search", "post", FOUND, METHOD, METHOD, METHOD, METHOD, METHOD),
     row("healthz", "get", OK, OK, OK, OK, OK, OK),
     row("readyz", "get", *[503] * 6),
     row("orders:list", "get", FOUND, OK, OK, OK, OK, NO),
@@ -81,6 +83,8 @@ TABLE = [
         args="active",
         data="recurrent=true",
     ),
+    row("licenses:replace_code", "get", FOUND, NONE, NO, OK, OK, NO, args="available"),
+    row("licenses:replace_code", "post", FOUND, NONE, NO, SEE, SEE, NO, args="available"),
     row("licenses:renew", "get", FOUND, NONE, NO, OK, OK, NO, args="active"),
     row("licenses:renew", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="active"),
     row("activation:list", "get", FOUND, OK, OK, OK, OK, NO),
