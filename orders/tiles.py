@@ -44,18 +44,21 @@ def tile(order: Order, today: date) -> Tile:
     return Tile(order, *(orders.values_list(counts(today), flat=True).get() or NONE))
 
 
-def tiles(reseller: Reseller, keys: QuerySet[Any], today: date) -> list[Tile]:
+def tiles(reseller: Reseller, keys: QuerySet[Any] | list[int], today: date) -> list[Tile]:
     """Return the tiles of the orders with these keys, in the order of the keys: one query.
 
-    What else an opened tile shows of its order is left to be loaded there.
+    The query of the keys may be given instead of them. What else an opened tile shows of its order
+    is left to be loaded there.
     """
     orders = Order.objects.for_reseller(reseller).filter(pk__in=keys).select_related("product")
     shown: Any = orders.only(*SHOWN, "reseller_id", "product__name").annotate(counts=counts(today))
-    found = []
-    for order in shown.order_by(*keys.query.order_by):
+    if isinstance(keys, QuerySet):
+        shown = shown.order_by(*keys.query.order_by)
+    found = {}
+    for order in shown:
         order.reseller = reseller
-        found.append(Tile(order, *(order.counts or NONE)))
-    return found
+        found[order.pk] = Tile(order, *(order.counts or NONE))
+    return [found[key] for key in (found if isinstance(keys, QuerySet) else keys) if key in found]
 
 
 SHOWN = ("number", "placed_at", "reference", "quantity", "available", "amount", "currency", "state")
