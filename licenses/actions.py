@@ -53,8 +53,8 @@ def replace_code(
         return license
     old = {"number": license.code_number, "code": license.activation_code}
     license.code_number += 1
-    license.activation_code = new_activation_code()
-    license.save(update_fields=["code_number", "activation_code"])
+    license.activation_code, license.link_sent_at = new_activation_code(), None
+    license.save(update_fields=["code_number", "activation_code", "link_sent_at"])
     ReplacedCode.objects.create(reseller=license.reseller, license=license, replaced_at=now, **old)
     record("license.code_replaced", str(license.uuid), reseller=license.reseller, actor=actor)
     return license

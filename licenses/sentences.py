@@ -40,6 +40,7 @@ says(
     _("Activation code replaced"),
     _("Activation code replaced: the earlier link is dead"),
 )
+says("license.link_sent", _("Activation link sent"))
 says("license.cancelled", _("Cancelled"))
 says("license.code_shown", _("Activation code shown to the vendor"))
 

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from billing.models import PaymentState
 from licenses.actions import change_billing_state, replace_code
 from licenses.charges import next_charge
-from licenses.codes import last_group
+from licenses.codes import GROUP, last_group
 from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
+from licenses.history import license_history
 from licenses.links import activation_link
 from licenses.models import Renewal, Source
 from licenses.pages import LicensePage
+from licenses.qr import qr_file, qr_inline
 from licenses.reasons import why_not_activate, why_not_change_billing, why_not_replace_code
 from licenses.renewing.cards import open_payment_of
 from licenses.renewing.manual import offer, renew_by_hand
@@ -31,13 +33,24 @@ class ActivationLink(LicensePage):
     template = "licenses/activation_link.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Show the link."""
+        """Show the link and its QR code, or hand out the drawing as a file."""
         dead = why_not_activate(self.license)
+        link = activation_link(self.license.activation_code)
+        if request.GET.get("format") == "svg":
+            return self.not_possible(dead, status=HTTPStatus.OK) if dead else self.file(link)
         heading = _("Activation link of license %(code)s") % {"code": self.shown_code}
-        context = {"heading": heading, "dead": dead, "back": self.back}
+        history = license_history(self.license, self.now)
+        context = {"heading": heading, "dead": dead, "back": self.back, "history": history}
         if not dead:
-            context["link"] = activation_link(self.license.activation_code)
+            context |= {"link": link, "qr": qr_inline(link)}
         return self.render(context)
+
+    def file(self, link: str) -> HttpResponse:
+        """Return the QR code; the file is named as lists name the license."""
+        name = self.license.activation_code[-GROUP:]
+        attachment = f'attachment; filename="activation-link-{name}.svg"'
+        headers = {"Content-Disposition": attachment}
+        return HttpResponse(qr_file(link), content_type="image/svg+xml", headers=headers)
 
 
 class BillingState(LicensePage):

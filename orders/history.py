@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from licenses.history import (
     SHOWN,
+    TOLD_BY_THEIR_MAIL,
     Entry,
     History,
     Names,
@@ -22,7 +23,7 @@ from orders.models import Order
 from resellers.models import AuditEvent
 from resellers.record import sentence
 
-TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retried")
+TOLD_OTHERWISE = ("order.placed", "order.mail_resent", *TOLD_BY_THEIR_MAIL)
 
 
 def history(order: Order, now: datetime) -> History:
