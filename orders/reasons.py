@@ -12,3 +12,11 @@ def why_no_licenses(order: Order) -> str | None:
     if order.state == OrderState.FAILED:
         return _("The payment failed: no licenses were issued.")
     return None
+
+
+def why_no_links(order: Order) -> str | None:
+    """Say why no link of an order can be sent to customers."""
+    none_yet = why_no_licenses(order)
+    if none_yet or order.available:
+        return none_yet
+    return _("No license of this order is available any more. Buy more.")
