@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_lazy
 
 from activation.models import Activation, Customer
+from activation.texts import ACTIVATED, words_of
 from licenses.codes import last_group
 from licenses.models import License
 from mailing.kinds import MailText, NobodyThereError, UndeliverableError, mail_kind
@@ -14,7 +15,7 @@ from mailing.models import Mail
 from resellers.models import User
 
 
-@mail_kind("license_activated", gettext_lazy("License activated"))
+@mail_kind("license_activated", gettext_lazy("License activated"), changeable=ACTIVATED)
 def license_activated(mail: Mail) -> MailText:
     """Write to the customer what is active, from when to when, and whom to ask.
 
@@ -33,6 +34,7 @@ def license_activated(mail: Mail) -> MailText:
     text = letter(
         mail,
         _("%(product)s is active") % {"product": product},
+        filling=words_of(activation.license, activation.customer, activation.reseller),
         activation=activation,
         license=activation.license,
         customer=activation.customer,

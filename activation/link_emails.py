@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _, gettext_lazy
 
 from activation.emails import answerable
+from activation.texts import LINK, greeting
 from catalog.terms import term_in_words
 from licenses.links import KIND, activation_link
 from licenses.models import License
@@ -15,6 +16,7 @@ from mailing.models import Mail
     KIND,
     gettext_lazy("Activation link"),
     once=gettext_lazy("A link is sent again from the menu of its license."),
+    changeable=LINK,
 )
 def activation_link_mail(mail: Mail) -> MailText:
     """Write what is to be activated, who sends it with which words, and the link.
@@ -29,15 +31,25 @@ def activation_link_mail(mail: Mail) -> MailText:
     reason = why_of_no_use(license, mail.params["code"])
     if reason:
         raise UndeliverableError(reason)
+    name, link = mail.params.get("name", ""), activation_link(license.activation_code)
+    term = term_in_words(license.order.term_months)
     subject = _("Your activation link for %(product)s, from %(reseller)s")
     return answerable(
         mail,
         subject % {"product": license.product, "reseller": license.reseller},
         otherwise=license.order.user,
+        filling={
+            "greeting": greeting(name),
+            "customer_email": mail.to,
+            "reseller": license.reseller.name,
+            "product": str(license.product),
+            "term": term,
+            "link": link,
+        },
         license=license,
-        term=term_in_words(license.order.term_months),
-        link=activation_link(license.activation_code),
-        name=mail.params.get("name", ""),
+        term=term,
+        link=link,
+        name=name,
         words=mail.params.get("words", ""),
     )
 

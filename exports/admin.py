@@ -14,8 +14,10 @@ from exports.models import Export
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
-from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.retrying import RetryAll
+from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
 ASKED = moment("asked_at", _("asked for"))
@@ -35,7 +37,7 @@ class ExportAdmin(StaffAdmin):
         "reason",
     )
     list_display_links = (KIND,)
-    list_filter = (GivenUpFilter, "state", ResellerFilter)
+    list_filter = (GivenUpFilter, LateFilter, "state", ResellerFilter)
     list_select_related = ("reseller", "by")
     search_fields = ("by__email",)
     search_help_text = _("An export's UUID, or the beginning of a person's e-mail address.")
@@ -93,3 +95,21 @@ class RetryExport(Button):
         """Queue it."""
         retry(obj.pk, actor=actor, now=now)
         return Done(_("The export is queued again."))
+
+
+@offered_on(Export)
+class RetryExports(RetryAll):
+    """Tries all exports that were given up."""
+
+    model, retry = Export, staticmethod(retry)
+
+
+queue(
+    70,
+    Queue(
+        _("Exports"),
+        Export,
+        "next_attempt_at",
+        jobs(_("Exports are late"), _("Exports were given up")),
+    ),
+)

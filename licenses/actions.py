@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licenses.codes import new_activation_code
+from licenses.codes import as_stored, is_whole, new_activation_code
 from licenses.models import License, ReplacedCode
 from licenses.reasons import why_not_change_billing, why_not_replace_code
 from licenses.steps import license_for, lock_license, lock_order_of, set_recurrent
@@ -30,6 +30,24 @@ def change_billing_state(
         raise Refusal(reason)
     if license.recurrent != recurrent:
         set_recurrent([license], recurrent, actor=actor, today=today)
+    return license
+
+
+@transaction.atomic(durable=True)
+def look_up_code(typed: str, *, actor: User) -> License | None:
+    """Return the license that has a whole activation code, or had it, to vendor staff.
+
+    That they had the code is written down; one that no license ever had is not.
+    """
+    code = as_stored(typed)
+    if not is_whole(code):
+        return None
+    license = License.objects.filter(activation_code=code).first()
+    if license is None:
+        replaced = ReplacedCode.objects.filter(code=code).select_related("license").first()
+        license = replaced.license if replaced else None
+    if license is not None:
+        record("license.looked_up", str(license.uuid), reseller=license.reseller, actor=actor)
     return license
 
 

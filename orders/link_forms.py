@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from activation.link_forms import WordsField
 
+AS_TYPED = {"rows": 12, "autocomplete": "off", "spellcheck": "false", "wrap": "off"}
+
 
 class SendLinksForm(forms.Form):
     """A pasted list of addresses, own words for all of them, and whether doubts are settled."""
@@ -14,9 +16,7 @@ class SendLinksForm(forms.Form):
         strip=False,
         help_text=_("One customer in a line: an address, or a name and an address."),
         error_messages={"required": _("Paste at least one address.")},
-        widget=forms.Textarea(
-            attrs={"rows": 12, "autocomplete": "off", "spellcheck": "false", "wrap": "off"}
-        ),
+        widget=forms.Textarea(attrs=AS_TYPED),
     )
     words = WordsField()
     twice = forms.BooleanField(label=_("Send to these addresses all the same"), required=False)

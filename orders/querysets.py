@@ -13,7 +13,7 @@ from licenses.querysets import LicenseQuerySet
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from orders.models import Order, Refund  # noqa: F401 (seen by mypy only)
+    from orders.models import Order, Refund, RefundPart  # noqa: F401 (seen by mypy only)
     from resellers.models import Reseller
 
 
@@ -96,3 +96,15 @@ class RefundQuerySet(ResellerQuerySet["Refund"]):
     def paid_back(self) -> Self:
         """Keep those that were approved."""
         return self.filter(state="approved")
+
+
+class RefundPartQuerySet(ResellerQuerySet["RefundPart"]):
+    """Parts of refunds."""
+
+    def of_orders(self) -> Self:
+        """Keep what was paid back of orders themselves, not of renewals."""
+        return self.filter(renewal=None)
+
+    def of_renewals(self) -> Self:
+        """Keep what was paid back of renewals."""
+        return self.filter(renewal__isnull=False)

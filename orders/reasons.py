@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from orders.models import Order, OrderState
+from orders.models import Order, OrderState, PaymentType
 
 
 def why_no_licenses(order: Order) -> str | None:
@@ -20,3 +20,13 @@ def why_no_links(order: Order) -> str | None:
     if none_yet or order.available:
         return none_yet
     return _("No license of this order is available any more. Buy more.")
+
+
+def why_no_card(order: Order) -> str | None:
+    """Say why the money of an order by card cannot go back: no payment of a card is known."""
+    if order.payment_type != PaymentType.CARD or order.card_payment_id is not None:
+        return None
+    return _(
+        "This order was paid by card before cards were charged here: the vendor's staff can "
+        "adjust the balance instead."
+    )
