@@ -138,6 +138,7 @@ class CardRefundAdmin(StaffAdmin):
     """Money that goes back to the cards that paid."""
 
     list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
+    list_display_links = ("state",)
     list_filter = ("state", LateFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)
