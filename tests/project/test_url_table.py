@@ -132,6 +132,7 @@ TABLE = [
         data="recurrent=false",
     ),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
+    row("billing:payments", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
     row("billing:deposit", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
