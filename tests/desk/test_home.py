@@ -242,7 +242,7 @@ def grown(client: Client, acme: Reseller, guard: Product, count: int) -> int:
 def test_the_page_asks_as_much_of_a_large_account_as_of_a_small_one(
     as_: As, alice: User, bob: User, acme: Reseller, guard: Product
 ) -> None:
-    for person, most in ((alice, 19), (bob, 16)):
+    for person, most in ((alice, 18), (bob, 15)):
         client = as_(person)
         few = grown(client, acme, guard, 5)
         assert grown(client, acme, guard, 12) == few <= most
