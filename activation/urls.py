@@ -7,12 +7,14 @@ from activation.views.activate import ActivateLicense
 from activation.views.customers import CustomerList, ShowCustomer
 from activation.views.email import CorrectEmail
 from activation.views.list import ActivationList
+from activation.views.many import ChangeActivations
 from activation.views.move import MoveLicense
 from activation.views.show import ShowActivation
 
 app_name = "activation"
 urlpatterns = [
     path("activations/", ActivationList.as_view(), name="list"),
+    path("activations/bulk-change/", ChangeActivations.as_view(), name="change_many"),
     path("activations/<uuid:license>/", ShowActivation.as_view(), name="show"),
     path("licenses/<uuid:license>/activate/", ActivateLicense.as_view(), name="for_license"),
     path("licenses/<uuid:license>/customer/", MoveLicense.as_view(), name="move"),

@@ -1,5 +1,13 @@
-"""Licenses, the periods that were paid for, and what pays the next one."""
+"""Licenses, the periods that were paid for, what pays the next one, and changes of many."""
 
+from licenses.models.bulk import (
+    BulkChange,
+    BulkItem,
+    BulkOutcome,
+    BulkState,
+    BulkVerb,
+    ListName,
+)
 from licenses.models.license import License, Period
 from licenses.models.notice import Notice, NoticeKind, NoticeRound
 from licenses.models.renewal import (
@@ -12,7 +20,13 @@ from licenses.models.renewal import (
 
 __all__ = [
     "AttemptOutcome",
+    "BulkChange",
+    "BulkItem",
+    "BulkOutcome",
+    "BulkState",
+    "BulkVerb",
     "License",
+    "ListName",
     "Notice",
     "NoticeKind",
     "NoticeRound",

@@ -1,6 +1,7 @@
 """A right world for the invariants, and a way to break what the database itself would refuse."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -8,7 +9,15 @@ from django.utils import timezone
 from activation.models import Activation
 from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
-from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
+from licenses.models import (
+    BulkChange,
+    BulkItem,
+    License,
+    Notice,
+    Period,
+    Renewal,
+    RenewalAttempt,
+)
 from mailing.models import Mail
 from orders.models import Order, OrderState, Refund
 from people.models import Invitation
@@ -62,7 +71,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_active(active)
     Activation.objects.update(by=alice)
     alter(*RENEWED)
-    make_renewal(active, alice)
+    make_bulk_change(make_renewal(active, alice))
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
@@ -74,7 +83,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     return License.objects.get(pk=active.pk)
 
 
-def make_renewal(license: License, alice: User) -> None:
+def make_renewal(license: License, alice: User) -> Renewal:
     """What paid the second period of a license, and that Acme was told."""
     order, reseller = license.order, license.reseller
     renewal = Renewal.objects.create(
@@ -101,6 +110,35 @@ def make_renewal(license: License, alice: User) -> None:
         key=f"renewal/{license.uuid}/1",
         reference=f"{order.number}/{license.uuid}",
         actor=alice,
+    )
+    return renewal
+
+
+def make_bulk_change(renewal: Renewal) -> None:
+    """The job that renewed one license, with its result."""
+    assert renewal.actor
+    change = BulkChange.objects.create(
+        reseller=renewal.reseller,
+        by=renewal.actor,
+        verb="renew",
+        chosen_from="renewals",
+        key=uuid4(),
+        amount=renewal.amount or 0,
+        total=1,
+        done=1,
+        state="done",
+        finished_at=timezone.now(),
+    )
+    BulkItem.objects.create(
+        reseller=renewal.reseller,
+        change=change,
+        license=renewal.license,
+        place=0,
+        number=renewal.number,
+        amount=renewal.amount,
+        outcome="done",
+        source=renewal.source,
+        renewal=renewal,
     )
 
 
