@@ -122,10 +122,11 @@ class ConfirmBulkChange(Page):
             "heading": telling.heading(seen.verb, seen.count),
             "preview": seen,
             "verb": seen.verb,
-            "label": seen.verb.label,
+            "verb_label": seen.verb.label,
             "key": key,
             "is_changed": status != HTTPStatus.OK,
             "refused": telling.not_done(seen.refused),
+            "refused_count": len(seen.refused),
             "back": self.back,
         }
         return self.render(context, status=status)

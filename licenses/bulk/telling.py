@@ -14,6 +14,8 @@ SHOWN = 20
 
 def heading(verb: BulkVerb, count: int) -> str:
     """Return the title of the confirmation: `Turn auto-renew off for 128 licenses`."""
+    if not count:
+        return str(verb.label)
     match verb:
         case BulkVerb.TURN_ON:
             said = ngettext(
