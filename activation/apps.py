@@ -11,4 +11,5 @@ class ActivationConfig(AppConfig):
     def ready(self) -> None:
         """Declare the mails and the exports of activations."""
         import activation.emails
-        import activation.exports  # noqa: F401
+        import activation.exports
+        import activation.link_emails  # noqa: F401

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_lazy
 
 from activation.models import Activation, Customer
+from activation.texts import ACTIVATED, words_of
 from licenses.codes import last_group
 from licenses.models import License
 from mailing.kinds import MailText, NobodyThereError, UndeliverableError, mail_kind
@@ -14,7 +15,7 @@ from mailing.models import Mail
 from resellers.models import User
 
 
-@mail_kind("license_activated", gettext_lazy("License activated"))
+@mail_kind("license_activated", gettext_lazy("License activated"), changeable=ACTIVATED)
 def license_activated(mail: Mail) -> MailText:
     """Write to the customer what is active, from when to when, and whom to ask.
 
@@ -33,6 +34,7 @@ def license_activated(mail: Mail) -> MailText:
     text = letter(
         mail,
         _("%(product)s is active") % {"product": product},
+        filling=words_of(activation.license, activation.customer, activation.reseller),
         activation=activation,
         license=activation.license,
         customer=activation.customer,
@@ -45,7 +47,10 @@ def license_activated(mail: Mail) -> MailText:
 
 def who_answers(activation: Activation) -> str:
     """Return the address of who can be asked at the reseller; empty once none of them is there."""
-    people = (activation.by, activation.license.order.user)
+    return _first_there(activation.by, activation.license.order.user)
+
+
+def _first_there(*people: User | None) -> str:
     return next((person.email for person in people if person and works_there(person)), "")
 
 
@@ -58,7 +63,7 @@ def works_there(person: User) -> bool:
 def license_moved_away(mail: Mail) -> MailText:
     """Tell who had a license that it is no longer theirs."""
     license = _license_of(mail)
-    return _answerable(
+    return answerable(
         mail,
         _("%(product)s is no longer registered for you") % {"product": license.product},
         license=license,
@@ -78,7 +83,7 @@ def license_moved_here(mail: Mail) -> MailText:
         raise UndeliverableError(_("The license is somebody else's since."))
     if license.cancelled_at is not None:
         raise UndeliverableError(_("The license has been cancelled since."))
-    return _answerable(
+    return answerable(
         mail,
         _("%(product)s is registered for you") % {"product": license.product},
         license=license,
@@ -91,7 +96,7 @@ def license_moved_here(mail: Mail) -> MailText:
 def customer_email_gone(mail: Mail) -> MailText:
     """Tell the old address that it is no longer registered; it is not told the new one."""
     customer = _customer_of(mail)
-    return _answerable(mail, _("Your address is no longer registered"), customer=customer)
+    return answerable(mail, _("Your address is no longer registered"), customer=customer)
 
 
 @mail_kind("customer_email_new", gettext_lazy("E-mail corrected: to the new address"))
@@ -103,7 +108,7 @@ def customer_email_new(mail: Mail) -> MailText:
     customer = _customer_of(mail)
     if customer.email != mail.to:
         raise UndeliverableError(_("The address has been corrected again since."))
-    return _answerable(mail, _("Your address is registered now"), customer=customer)
+    return answerable(mail, _("Your address is registered now"), customer=customer)
 
 
 def _license_of(mail: Mail) -> License:
@@ -118,8 +123,13 @@ def _customer_of(mail: Mail) -> Customer:
     return customer
 
 
-def _answerable(mail: Mail, subject: str, **context: Any) -> MailText:
-    """Write a mail whose answer reaches the person who asked for it, while they work there."""
-    reply_to = mail.actor.email if mail.actor and works_there(mail.actor) else ""
+def answerable(
+    mail: Mail, subject: str, *, otherwise: User | None = None, **context: Any
+) -> MailText:
+    """Write a mail whose answer reaches the person who asked for it, while they work there.
+
+    Once they do not, it reaches `otherwise`, if that person does.
+    """
+    reply_to = _first_there(mail.actor, otherwise)
     text = letter(mail, subject, can_be_answered=bool(reply_to), **context)
     return replace(text, reply_to=reply_to)

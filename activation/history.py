@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from activation.models import Customer
 from licenses.history import (
     SHOWN,
+    TOLD_BY_THEIR_MAIL,
     Entry,
     History,
     Names,
@@ -24,8 +25,6 @@ from licenses.querysets import LicenseQuerySet
 from mailing.models import Mail
 from resellers.models import AuditEvent
 from resellers.record import sentence
-
-TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried")
 
 
 def history(license: License, now: datetime) -> History:

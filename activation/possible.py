@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 from licenses.menu import MenuItem
 from licenses.models import License
 from licenses.pages import ACTIVATION
-from licenses.reasons import MAY_ONLY_LOOK, why_not_change_billing, why_not_move
+from licenses.reasons import (
+    MAY_ONLY_LOOK,
+    why_not_change_billing,
+    why_not_move,
+    why_not_renew,
+)
 from resellers.models import User
 
 
@@ -17,6 +22,7 @@ def actions(license: License, *, user: User, today: date) -> list[MenuItem]:
     only_look = None if user.may_operate else str(MAY_ONLY_LOOK)
     fixed, stays = why_not_change_billing(license, today), why_not_move(license, today)
     lines = [
+        (_("Renew"), "wallet", "licenses:renew", only_look or why_not_renew(license, today)),
         (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
         (_("Move to Another Customer"), "building", "activation:move", only_look or stays),
     ]

@@ -34,7 +34,7 @@ PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"
 class ActivationPage(View):
     """Asks the customer for what it takes to activate, says that a license is used, or nothing.
 
-    Unknown, cancelled and malformed codes get one neutral answer, and count as wrong.
+    Unknown, replaced, cancelled and malformed codes get one neutral answer, and count as wrong.
     """
 
     http_method_names = ("get", "head", "post", "options")
@@ -79,6 +79,8 @@ class ActivationPage(View):
                 terms_version=form.cleaned_data["terms_version"],
                 now=self.now,
             )
+        except License.DoesNotExist:
+            return self.page("dead_link", status=HTTPStatus.NOT_FOUND)
         except Refusal as refusal:
             return self.refused(form, refusal)
         messages.success(request, self.said())
@@ -86,7 +88,10 @@ class ActivationPage(View):
 
     def refused(self, form: PublicActivationForm, refusal: Refusal) -> HttpResponse:
         """Show what stands against it: new terms, or somebody who was quicker."""
+        code = self.license.activation_code
         self.license.refresh_from_db()
+        if self.license.activation_code != code:
+            return self.page("dead_link", status=HTTPStatus.NOT_FOUND)
         if refusal.field is not None:
             form.add_error(refusal.field, refusal.message)
             return self.form_page(form)

@@ -23,6 +23,10 @@ class CustomerQuerySet(ResellerQuerySet["Customer"]):
         """Add the company as lists sort it, without regard to case."""
         return self.alias(sorted_name=Collate(Lower("company"), "C"))
 
+    def of_company(self, typed: str) -> Self:
+        """Keep those of a company, whatever the case of its name."""
+        return self.with_sorted_name().filter(sorted_name=Lower(Value(typed)))
+
     def called(self, typed: str) -> Self:
         """Keep those whose company or registered e-mail is this, or begins so."""
         beginning = typed.strip().lower()

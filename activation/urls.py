@@ -9,6 +9,7 @@ from activation.views.email import CorrectEmail
 from activation.views.list import ActivationList
 from activation.views.many import ChangeActivations
 from activation.views.move import MoveLicense
+from activation.views.send import SendLink
 from activation.views.show import ShowActivation
 
 app_name = "activation"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("activations/bulk-change/", ChangeActivations.as_view(), name="change_many"),
     path("activations/<uuid:license>/", ShowActivation.as_view(), name="show"),
     path("licenses/<uuid:license>/activate/", ActivateLicense.as_view(), name="for_license"),
+    path("licenses/<uuid:license>/send-link/", SendLink.as_view(), name="send_link"),
     path("licenses/<uuid:license>/customer/", MoveLicense.as_view(), name="move"),
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<uuid:customer>/", ShowCustomer.as_view(), name="customer"),

@@ -12,13 +12,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 import billing.card_admin
-import billing.staff_buttons  # noqa: F401 (offers its buttons)
+import billing.staff_buttons
+import billing.staff_panels  # noqa: F401 (offer their buttons and panels)
 from billing.models import Account, BalanceEntry, VendorDetails
+from billing.references import account_of, transfer_reference
 from billing.steps import transfer_key
 from reseller_portal.display import money_text
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.pages import StaffAdmin, is_staff
+from resellers.staff.work import Pile, Queue, queue
 
 KEYS = ("purchase", "refund", "renewal")
 AMOUNT = money("amount", _("amount"), currency="reseller.currency")
@@ -60,7 +63,7 @@ class AccountAdmin(StaffAdmin):
     list_filter = (ResellerFilter, ParkedFilter)
     list_select_related = ("reseller",)
     search_fields = ("reseller__name",)
-    search_help_text = _("A part of a reseller's name.")
+    search_help_text = _("The reference on a transfer, or a part of a reseller's name.")
     ordering = ("reseller__name",)
     fields = (
         "reseller",
@@ -70,11 +73,22 @@ class AccountAdmin(StaffAdmin):
         "warned_below",
         LOW,
         moment("low_told_at", _("told of it")),
+        "reference",
         "entries",
         PARKED,
         "parked_because",
     )
     readonly_fields = fields
+
+    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Find by the reference on a transfer; by name otherwise."""
+        account = account_of(term)
+        return None if account is None else rows.filter(pk=account)
+
+    @admin.display(description=_("reference of its transfers"))
+    def reference(self, account: Account) -> str:
+        """Return what the reseller writes on its transfers."""
+        return transfer_reference(account)
 
     @admin.display(description=_("balance"))
     def balance_now(self, account: Account) -> str:
@@ -160,3 +174,22 @@ class VendorDetailsAdmin(StaffAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff enter the details as long as there are none."""
         return is_staff(request) and not VendorDetails.objects.exists()
+
+
+queue(
+    40,
+    Queue(
+        _("Accounts"),
+        Account,
+        "parked_at",
+        (
+            Pile(
+                _("Parked"),
+                {"parked": "yes"},
+                lambda rows, _now: rows.filter(parked_at__isnull=False),
+                _("Accounts are parked"),
+                _("neither buy, renew nor refund: see why, and release them"),
+            ),
+        ),
+    ),
+)

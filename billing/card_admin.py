@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-import billing.payment_buttons  # noqa: F401 (offers its buttons)
+import billing.card_work
+import billing.payment_buttons  # noqa: F401 (declare what waits, and offer buttons)
 from billing.cards import about_card
 from billing.models import Card, CardPayment, CardRefund
 from billing.payments.opening import about_payment
@@ -17,7 +18,7 @@ from reseller_portal.display import moment_text
 from resellers.models import AuditEvent
 from resellers.record import sentence
 from resellers.staff.columns import day, moment, money, related
-from resellers.staff.filters import ResellerFilter
+from resellers.staff.filters import LateFilter, ResellerFilter
 from resellers.staff.finding import first_keys, keys_anywhere, resellers_named
 from resellers.staff.pages import StaffAdmin
 
@@ -68,7 +69,13 @@ class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
 
     list_display = ("uuid", RESELLER, BEGAN, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
-    list_filter = ("state", PurposeFilter, ResellerFilter)
+    list_filter = (
+        "state",
+        LateFilter,
+        ("contradicted_at", admin.EmptyFieldListFilter),
+        PurposeFilter,
+        ResellerFilter,
+    )
     list_select_related = ("reseller", "card")
     search_fields = ("gateway_id",)
     search_help_text = _(
@@ -131,7 +138,7 @@ class CardRefundAdmin(StaffAdmin):
     """Money that goes back to the cards that paid."""
 
     list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
-    list_filter = ("state", ResellerFilter)
+    list_filter = ("state", LateFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text

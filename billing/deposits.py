@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, CardPayment, EntryKind
-from billing.purposes import Purpose, do_nothing, register_purpose
+from billing.purposes import Purpose, do_nothing, register_purpose, was_confirmed_just_now
 from billing.steps import post_entry
 from resellers.models import Reseller
 
@@ -54,5 +54,6 @@ DEPOSIT = register_purpose(
         failed=do_nothing,
         pending=do_nothing,
         page=page,
+        may_charge=was_confirmed_just_now,
     )
 )

@@ -11,29 +11,34 @@ from billing.low_balance import KIND
 from billing.models import Account, CardPayment, PaymentState, VendorDetails
 from billing.payments.opening import page_of
 from billing.payments.telling import KIND as PAYMENTS_TO_CONFIRM
+from billing.texts import LOW, account_words, balance_link
 from mailing.company import reader_of
 from mailing.kinds import MailText, UndeliverableError, mail_kind
 from mailing.letters import letter
 from mailing.models import Mail
-from reseller_portal.display import money_text
+from reseller_portal.display import moment_text, money_text
 
 LISTED = 20
 
 
-@mail_kind(KIND, gettext_lazy("Low balance"), to_company=True)
+@mail_kind(KIND, gettext_lazy("Low balance"), to_company=True, changeable=LOW)
 def balance_low(mail: Mail) -> MailText:
     """Say since when the balance is below its warning, what it is now, and how to fill it up."""
     account = Account.objects.select_related("reseller").get(reseller=mail.reseller)
     below = Decimal(mail.params["below"])
+    person, warning = reader_of(mail), money_text(below, account.currency)
+    since = datetime.fromisoformat(mail.params["since"])
     said = _("The balance is below %(below)s") if below else _("The balance is below zero")
+    crossing = {"below": warning, "since": moment_text(since)}
     return letter(
         mail,
-        said % {"below": money_text(below, account.currency)},
-        person=reader_of(mail),
+        said % {"below": warning},
+        filling={**account_words(person, account), **crossing},
+        person=person,
         account=account,
-        since=datetime.fromisoformat(mail.params["since"]),
+        since=since,
         vendor=VendorDetails.objects.current(),
-        balance_link=settings.SITE_URL + reverse("billing:balance"),
+        balance_link=balance_link(),
     )
 
 

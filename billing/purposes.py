@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from billing.models import Account, CardPayment
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
+
+FORGOTTEN = timedelta(hours=1)
 
 Handler = Callable[[CardPayment, Account, datetime], None]
 
@@ -67,3 +71,8 @@ def purpose_choices() -> "list[tuple[str, str | Promise]]":
 
 def do_nothing(_payment: CardPayment, _account: Account, _now: datetime) -> None:
     """Stand in for a handler that has nothing to do."""
+
+
+def was_confirmed_just_now(payment: CardPayment) -> bool:
+    """Say whether the person who confirmed a payment still expects that it is charged."""
+    return timezone.now() - payment.created_at < FORGOTTEN

@@ -1,16 +1,26 @@
 """Products and prices, for vendor staff."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
-from catalog.forms import PriceForm, ProductForm
+import catalog.staff_panels  # noqa: F401 (shows its panels)
+from catalog.actions import replace_price
+from catalog.forms import PriceForm, ProductForm, Replacement
 from catalog.models import Price, Product
-from resellers.staff.columns import day, moment, money, related
+from catalog.terms import term_in_words
+from catalog.validity import Validity, last_day, validity
+from reseller_portal.display import day_text, money_text
+from resellers.models import User
+from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.columns import EMPTY, day, moment, money
 from resellers.staff.pages import StaffAdmin
 
 
@@ -42,6 +52,29 @@ class ProductAdmin(StaffAdmin):
         return {"slug": ("name",)} if obj is None else {}
 
 
+class ValidityFilter(admin.SimpleListFilter):
+    """Keeps the prices that hold today, will hold, or held."""
+
+    title = _("validity")
+    parameter_name = "validity"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the three."""
+        return list(Validity.choices)
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep them."""
+        today = timezone.now().date()
+        begun, followed = Q(valid_from__lte=today), Q(followed_on__lte=today)
+        kept = {
+            Validity.APPLIES: begun & ~followed | begun & Q(followed_on=None),
+            Validity.TO_COME: ~begun,
+            Validity.OVER: followed,
+        }
+        value = self.value()
+        return queryset.filter(kept[Validity(value)]) if value in Validity.values else queryset
+
+
 @admin.register(Price)
 class PriceAdmin(StaffAdmin):
     """Prices, each from a date on. One that has begun stays as it is; a newer one replaces it."""
@@ -49,18 +82,24 @@ class PriceAdmin(StaffAdmin):
     may_add = may_change = may_delete = True
     form = PriceForm
     list_display = (
-        "__str__",
-        related("product", _("product")),
-        "term_months",
+        "product",
+        "term",
         "minimum_quantity",
         money("amount", _("amount per license")),
         day("valid_from", _("valid from")),
+        "until",
+        "holds",
     )
-    list_filter = ("product", "currency", "term_months")
+    list_filter = (ValidityFilter, "product", "currency", "term_months")
     list_select_related = ("product",)
     search_fields = ("product__name",)
-    ordering = ("product", "term_months", "currency", "minimum_quantity", "-valid_from")
+    ordering = ("product__name", "term_months", "currency", "minimum_quantity", "-valid_from")
     fields = ("product", "term_months", "currency", "minimum_quantity", "amount", "valid_from")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Add the day on which each is followed by another."""
+        prices: Any = super().get_queryset(request)
+        return prices.with_end()  # type: ignore[no-any-return]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff change prices that have begun nowhere yet."""
@@ -69,6 +108,73 @@ class PriceAdmin(StaffAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff delete prices that have begun nowhere yet."""
         return super().has_delete_permission(request, obj) and is_to_come(obj)
+
+    @admin.display(description=_("term"))
+    def term(self, price: Price) -> str:
+        """Return the term in words."""
+        return term_in_words(price.term_months)
+
+    @admin.display(description=_("until"))
+    def until(self, price: Any) -> str:
+        """Return its last day, if another price follows."""
+        last = last_day(price.followed_on)
+        return EMPTY if last is None else day_text(last)
+
+    @admin.display(description=_("validity"))
+    def holds(self, price: Any) -> Any:
+        """Return whether it holds today."""
+        return validity(price.valid_from, price.followed_on, timezone.now().date()).label
+
+
+@offered_on(Price)
+class Replace(Button):
+    """Lets another price follow from a day on."""
+
+    slug, label, verb = "replace", _("Replace from a day on"), _("Replace it")
+    form = Replacement
+    main = True
+
+    @classmethod
+    def why_not(cls, obj: Any, now: datetime) -> str | None:
+        """Say that another one has replaced it."""
+        if validity(obj.valid_from, obj.followed_on, now.date()) != Validity.OVER:
+            return None
+        said = _g("Another price holds since %(day)s. Replace that one, on the product's page.")
+        return said % {"day": day_text(obj.followed_on)}
+
+    @classmethod
+    def explain(cls, obj: Price, _now: datetime) -> list[Any]:
+        """Say what stays."""
+        said = _g(
+            "%(product)s for %(term)s, from quantity %(quantity)d on, costs %(amount)s from "
+            "%(day)s on. That price stays for what was sold by it, and ends the day before the "
+            "new one begins."
+        )
+        return [
+            said
+            % {
+                "product": obj.product,
+                "term": term_in_words(obj.term_months),
+                "quantity": obj.minimum_quantity,
+                "amount": money_text(obj.amount, obj.currency),
+                "day": day_text(obj.valid_from),
+            }
+        ]
+
+    @classmethod
+    def asks(cls, obj: Price, data: Any) -> forms.Form:
+        """Begin with the amount of today."""
+        return cls.form(data, initial={"amount": obj.amount})
+
+    @classmethod
+    def press(cls, obj: Price, values: Any, *, actor: User, now: datetime) -> Done:
+        """Replace it, and show the product with all of its prices."""
+        new = replace_price(obj.pk, **values, actor=actor)
+        said = _g("From %(day)s on it costs %(amount)s.") % {
+            "day": day_text(new.valid_from),
+            "amount": money_text(new.amount, new.currency),
+        }
+        return Done(said, reverse("admin:catalog_product_change", args=[new.product_id]))
 
 
 def is_to_come(price: Price | None, today: date | None = None) -> bool:

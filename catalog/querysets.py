@@ -77,6 +77,18 @@ class PriceQuerySet(models.QuerySet["Price"]):
         """Keep those of products that can be bought."""
         return self.filter(still_sold("product__", now))
 
+    def with_end(self) -> Self:
+        """Add `followed_on`: the day from which another price holds instead, if one follows."""
+        followers = self.model._default_manager.filter(
+            product=OuterRef("product"),
+            term_months=OuterRef("term_months"),
+            currency=OuterRef("currency"),
+            minimum_quantity=OuterRef("minimum_quantity"),
+            valid_from__gt=OuterRef("valid_from"),
+        )
+        followed = followers.order_by("valid_from").values("valid_from")[:1]
+        return self.annotate(followed_on=Subquery(followed))
+
     def in_list_order(self) -> Self:
         """Sort as a price list is read: by product, then term, then tier."""
         return self.order_by(F("product__name"), "product", "term_months", "minimum_quantity")

@@ -1,10 +1,10 @@
-"""Home, seed, verify and readiness."""
+"""Home, the search, seed, verify and readiness."""
 
 from django.apps import AppConfig
 
 
 class DeskConfig(AppConfig):
-    """Home, seed, verify and readiness."""
+    """Home, the search, seed, verify and readiness."""
 
     name = "desk"
 

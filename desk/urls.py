@@ -1,11 +1,13 @@
-"""Addresses of the home page, and of what operators ask."""
+"""Addresses of the home page, of the search, and of what operators ask."""
 
 from django.urls import path
 
 from desk import readiness, views
+from desk.search.views import SearchPage
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("search/", SearchPage.as_view(), name="search"),
     path("healthz/", readiness.healthz, name="healthz"),
     path("readyz/", readiness.readyz, name="readyz"),
 ]

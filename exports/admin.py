@@ -12,8 +12,10 @@ from resellers.models import User
 from resellers.staff.asked_for import AskedFor
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
-from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.retrying import RetryAll
+from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
 ASKED = moment("asked_at", _("asked for"))
@@ -33,7 +35,7 @@ class ExportAdmin(AskedFor, StaffAdmin):
         "reason",
     )
     list_display_links = (KIND,)
-    list_filter = (GivenUpFilter, "state", ResellerFilter)
+    list_filter = (GivenUpFilter, LateFilter, "state", ResellerFilter)
     fields = (
         text("uuid", _("UUID")),
         KIND,
@@ -77,3 +79,21 @@ class RetryExport(Button):
         """Queue it."""
         retry(obj.pk, actor=actor, now=now)
         return Done(_("The export is queued again."))
+
+
+@offered_on(Export)
+class RetryExports(RetryAll):
+    """Tries all exports that were given up."""
+
+    model, retry = Export, staticmethod(retry)
+
+
+queue(
+    70,
+    Queue(
+        _("Exports"),
+        Export,
+        "next_attempt_at",
+        jobs(_("Exports are late"), _("Exports were given up")),
+    ),
+)

@@ -12,8 +12,10 @@ from resellers.models import User
 from resellers.staff.asked_for import AskedFor
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
-from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.retrying import RetryAll
+from resellers.staff.work import Queue, jobs, queue
 
 VERB = text("get_verb_display", _("change"))
 ASKED = moment("asked_at", _("asked for"))
@@ -34,7 +36,7 @@ class BulkChangeAdmin(AskedFor, StaffAdmin):
         "reason",
     )
     list_display_links = (VERB,)
-    list_filter = (GivenUpFilter, "state", "verb", ResellerFilter)
+    list_filter = (GivenUpFilter, LateFilter, "state", "verb", ResellerFilter)
     fields = (
         text("uuid", _("UUID")),
         VERB,
@@ -84,3 +86,21 @@ class RetryBulkChange(Button):
         """Queue it."""
         retry(obj.pk, actor=actor, now=now)
         return Done(_("The bulk change is queued again."))
+
+
+@offered_on(BulkChange)
+class RetryBulkChanges(RetryAll):
+    """Lets all bulk changes that were given up go on."""
+
+    model, retry = BulkChange, staticmethod(retry)
+
+
+queue(
+    75,
+    Queue(
+        _("Bulk changes"),
+        BulkChange,
+        "next_attempt_at",
+        jobs(_("Bulk changes are late"), _("Bulk changes were given up")),
+    ),
+)

@@ -4,6 +4,7 @@ A code is six groups of five out of 32 letters and digits without look-alikes (n
 random bits. It is stored as it is shown, in groups.
 """
 
+import re
 import secrets
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -26,6 +27,16 @@ def as_stored(typed: str) -> str:
     """
     letters = "".join(character for character in typed.upper() if character.isalnum())
     return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
+
+
+def is_whole(code: str) -> bool:
+    """Say whether text, in the form in which codes are stored, is a whole code."""
+    return re.fullmatch(PATTERN, code) is not None
+
+
+def may_begin_a_code(code: str) -> bool:
+    """Say whether text, in the form in which codes are stored, fills the first group of a code."""
+    return GROUP <= len(code) <= LENGTH and set(code) <= {*ALPHABET, "-"}
 
 
 def last_group(code: str) -> str:

@@ -19,6 +19,12 @@ class BillingStateForm(forms.Form):
     )
 
 
+class ReplaceCodeForm(forms.Form):
+    """Which of the license's codes the person wants to be rid of; without it, the present one."""
+
+    number = forms.IntegerField(required=False, min_value=1, max_value=32767)
+
+
 class RenewForm(forms.Form):
     """What the person saw who renews by hand; without it, today's is meant."""
 

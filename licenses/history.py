@@ -12,10 +12,13 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from licenses.codes import last_group
+from licenses.models import License
 from mailing.models import Mail, MailState
 from resellers.models import AuditEvent, User
+from resellers.record import sentence
 
 SHOWN = 20
+TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried", "license.link_sent")
 WATCHED = timedelta(minutes=5)
 PILLS = {
     MailState.QUEUED: "queued",
@@ -86,6 +89,18 @@ def names_of(licenses: QuerySet[Any], ids: Iterable[str]) -> dict[str, str]:
     """Return how those of the licenses are called that something is about; no code is among it."""
     rows = licenses.filter(uuid__in=ids).values_list("uuid", "activation_code")
     return {str(uuid): last_group(code) for uuid, code in rows}
+
+
+def license_history(license: License, now: datetime) -> History:
+    """Return the history of a license alone, used or not: two queries."""
+    about, reseller = str(license.uuid), license.reseller
+    mails = Mail.objects.for_reseller(reseller).about(about).select_related("actor")
+    events = AuditEvent.objects.for_reseller(reseller).filter(about=about).select_related("actor")
+    entries = [
+        Entry(_("License"), event.at, sentence(event), name_of(event.actor))
+        for event in events.exclude(verb__in=TOLD_BY_THEIR_MAIL)[:SHOWN]
+    ]
+    return gathered(list(mails[:SHOWN]), entries, {}, now, latest_of=about)
 
 
 def gathered(

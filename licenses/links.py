@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat
 
+KIND = "activation_link"  # of the mails that bring one to a customer
+
 
 def activation_link(code: str) -> str:
     """Return the absolute address at which a customer activates the license with this code."""

@@ -16,6 +16,7 @@ from licenses.reasons import (
     why_not_change_billing,
     why_not_refund,
     why_not_renew,
+    why_not_replace_code,
 )
 from resellers.roles import Right
 
@@ -46,6 +47,12 @@ def row_menu(license: License, *, user: "User", today: date, query: str = "") ->
     lines = [
         (_("Activation Link"), "link", "licenses:activation_link", no_codes),
         (_("Activate"), "check", "activation:for_license", only_look or dead),
+        (
+            _("Replace the Code"),
+            "key",
+            "licenses:replace_code",
+            only_look or why_not_replace_code(license),
+        ),
         (_("Change Billing State"), "renew", "licenses:billing_state", only_look or fixed),
         (_("Renew"), "wallet", "licenses:renew", only_look or not_yet),
     ]

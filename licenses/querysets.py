@@ -3,15 +3,20 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast
 
+from licenses.links import KIND
 from licenses.renewing.schedule import FIRST_ATTEMPT
 from licenses.status import LicenseStatus as Status
+from mailing.models import Mail, MailState
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
     from licenses.models import License  # noqa: F401 (ruff does not see the base class's parameter)
     from resellers.models import Reseller
+
+NEVER_LEFT = (MailState.FAILED, MailState.DROPPED)
 
 
 def status_case(today: date) -> Case:
@@ -33,6 +38,20 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those that are for resale: neither activated nor cancelled."""
         return self.filter(activated_at=None, cancelled_at=None)
 
+    def without_sent_link(self) -> Self:
+        """Keep those for resale whose link no customer was sent, nor is about to be."""
+        available = self.available().with_link_mail_state()
+        return available.filter(Q(link_sent_at=None) | Q(link_mail_state__in=NEVER_LEFT))
+
+    def with_link_mail_state(self) -> Self:
+        """Add the state of the last mail with the present link; None where there is none."""
+        mails = Mail.objects.filter(
+            reseller=OuterRef("reseller"), kind=KIND, about=Cast(OuterRef("uuid"), CharField())
+        )
+        last = Subquery(mails.order_by("-queued_at", "-id").values("state")[:1])
+        state = Case(When(link_sent_at__isnull=False, then=last), output_field=CharField())
+        return self.annotate(link_mail_state=state)
+
     def activated(self) -> Self:
         """Keep those that were activated and not cancelled."""
         return self.filter(activated_at__isnull=False, cancelled_at=None)
@@ -40,6 +59,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
     def ever_activated(self) -> Self:
         """Keep those that were activated, cancelled later or not."""
         return self.filter(activated_at__isnull=False)
+
+    def ever_touched(self) -> Self:
+        """Keep those with which anything was ever done."""
+        return self.exclude(activated_at=None, cancelled_at=None, code_number=1, link_sent_at=None)
 
     def activated_between(
         self, reseller: "Reseller", first: date | None = None, last: date | None = None
@@ -51,6 +74,10 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         if last is not None:
             rows = rows.filter(activated_at__lt=reseller.day_ends(last))
         return rows
+
+    def with_code(self, code: str) -> Self:
+        """Keep those whose activation code, in the form in which codes are stored, begins so."""
+        return self.filter(activation_code__startswith=code)
 
     def ending_between(self, first: date | None = None, last: date | None = None) -> Self:
         """Keep those whose To lies in these days, both inclusive; None is no bound."""
@@ -102,13 +129,17 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
 
     def for_rows(self) -> Self:
         """Load with each license what its row and its menu show."""
-        return self.with_payment_under_way().select_related(
-            "reseller",
-            "product",
-            "customer",
-            "refund",
-            "order",
-            "order__distribution_company",
+        return (
+            self.with_link_mail_state()
+            .with_payment_under_way()
+            .select_related(
+                "reseller",
+                "product",
+                "customer",
+                "refund",
+                "order",
+                "order__distribution_company",
+            )
         )
 
     def with_status(self, today: date) -> Self:

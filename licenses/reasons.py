@@ -37,6 +37,17 @@ def why_not_activate(license: License) -> str | None:
     return None
 
 
+def why_not_replace_code(license: License) -> str | None:
+    """Say why a license keeps its code."""
+    if license.cancelled_at is not None:
+        return _("Cancelled: its link no longer works, and a new code would not either.")
+    if license.anchor_on is not None:
+        return _("Used since %(day)s: its code is of no more use to anybody.") % {
+            "day": day_text(license.anchor_on)
+        }
+    return None
+
+
 def why_not_refund(license: License, today: date) -> str | None:
     """Say why the money of a license cannot be asked for on the reseller's day `today`."""
     refund = getattr(license, "refund", None)

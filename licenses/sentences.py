@@ -36,7 +36,15 @@ says(
     amount=money,
     ends_on=day,
 )
+says("license.renewal_brought_forward", _("Renewal to be tried again at once"))
+says(
+    "license.code_replaced",
+    _("Activation code replaced"),
+    _("Activation code replaced: the earlier link is dead"),
+)
+says("license.link_sent", _("Activation link sent"))
 says("license.cancelled", _("Cancelled"))
+says("license.looked_up", _("Found by its activation code by the vendor"))
 says("license.code_shown", _("Activation code shown to the vendor"))
 
 

@@ -15,6 +15,7 @@ from licenses.codes import last_group
 from licenses.menu import row_menu
 from licenses.models import License
 from licenses.status import LicenseStatus
+from reseller_portal.display import day_text
 from reseller_portal.templatetags.portal import code, day, state_pill
 
 if TYPE_CHECKING:
@@ -127,7 +128,13 @@ class LicenseKeyTable(tables.Table):  # type: ignore[misc]
     def render_status(self, record: License) -> SafeString:
         """Show what can be done with the license today."""
         status = record.status_on(self.today)
-        return state_pill(status.value, str(LicenseStatus(status).label))
+        pill = state_pill(status.value, str(LicenseStatus(status).label))
+        if status != LicenseStatus.AVAILABLE or record.link_sent_at is None:
+            return pill
+        said = _("Link could not be sent")
+        if record.has_sent_link:
+            said = _("Link sent %(day)s") % {"day": day_text(record.link_sent_at)}
+        return format_html('{} <span class="muted small">{}</span>', pill, said)
 
     def render_actions(self, record: License) -> SafeString:
         """Show the menu of what a person may do with the license."""

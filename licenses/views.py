@@ -8,13 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.models import PaymentState
-from licenses.actions import change_billing_state
+from licenses.actions import change_billing_state, replace_code
 from licenses.charges import next_charge
-from licenses.forms import BillingStateForm, RenewForm
+from licenses.codes import GROUP, last_group
+from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
+from licenses.history import license_history
 from licenses.links import activation_link
-from licenses.models import Renewal, Source
+from licenses.models import Renewal
 from licenses.pages import LicensePage
-from licenses.reasons import why_not_activate, why_not_change_billing
+from licenses.qr import qr_file, qr_inline
+from licenses.reasons import why_not_activate, why_not_change_billing, why_not_replace_code
 from licenses.renewing.cards import open_payment_of
 from licenses.renewing.manual import offer, renew_by_hand
 from reseller_portal.display import day_text, money_text
@@ -30,13 +33,24 @@ class ActivationLink(LicensePage):
     template = "licenses/activation_link.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Show the link."""
+        """Show the link and its QR code, or hand out the drawing as a file."""
         dead = why_not_activate(self.license)
+        link = activation_link(self.license.activation_code)
+        if request.GET.get("format") == "svg":
+            return self.not_possible(dead, status=HTTPStatus.OK) if dead else self.file(link)
         heading = _("Activation link of license %(code)s") % {"code": self.shown_code}
-        context = {"heading": heading, "dead": dead, "back": self.back}
+        history = license_history(self.license, self.now)
+        context = {"heading": heading, "dead": dead, "back": self.back, "history": history}
         if not dead:
-            context["link"] = activation_link(self.license.activation_code)
+            context |= {"link": link, "qr": qr_inline(link)}
         return self.render(context)
+
+    def file(self, link: str) -> HttpResponse:
+        """Return the QR code; the file is named as lists name the license."""
+        name = self.license.activation_code[-GROUP:]
+        attachment = f'attachment; filename="activation-link-{name}.svg"'
+        headers = {"Content-Disposition": attachment}
+        return HttpResponse(qr_file(link), content_type="image/svg+xml", headers=headers)
 
 
 class BillingState(LicensePage):
@@ -80,6 +94,36 @@ class BillingState(LicensePage):
             },
             status=status,
         )
+
+
+class ReplaceCode(LicensePage):
+    """Give the license another code, because the one it has got into wrong hands."""
+
+    right = Right.OPERATE
+    template = "licenses/replace_code.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Say what would happen, or why nothing can."""
+        return self.confirmation(status=HTTPStatus.OK)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Replace it, once however often this is sent."""
+        form = ReplaceCodeForm(request.POST)
+        if not form.is_valid():
+            return self.confirmation(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        number = form.cleaned_data["number"]
+        license = replace_code(self.license.uuid, number=number, actor=self.user, now=self.now)
+        said = _("License %(code)s has a new code: it is called %(new)s now. Its old link is dead.")
+        new = last_group(license.activation_code)
+        return self.done(said % {"code": self.shown_code, "new": new})
+
+    def confirmation(self, *, status: int) -> HttpResponse:
+        """Ask, unless there is nothing to replace."""
+        reason = why_not_replace_code(self.license)
+        if reason:
+            return self.not_possible(reason, status=status)
+        heading = _("Replace the code of license %(code)s") % {"code": self.shown_code}
+        return self.render({"heading": heading, "back": self.back}, status=status)
 
 
 class Renew(LicensePage):
@@ -133,7 +177,6 @@ class Renew(LicensePage):
             "offer": offered,
             "charge": offered.charge,
             "changed": changed,
-            "by_card": offered.source == Source.CARD,
             "back": self.back,
         }
         status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK

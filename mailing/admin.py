@@ -13,9 +13,11 @@ from mailing.models import Mail
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
-from resellers.staff.filters import GivenUpFilter, ResellerFilter
+from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.retrying import RetryAll
+from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
 QUEUED = moment("queued_at", _("queued"))
@@ -37,7 +39,7 @@ class MailAdmin(StaffAdmin):
         SENT,
     )
     list_display_links = (KIND,)
-    list_filter = (GivenUpFilter, "state", ResellerFilter)
+    list_filter = (GivenUpFilter, LateFilter, "state", ResellerFilter)
     list_select_related = ("reseller",)
     search_fields = ("to",)
     search_help_text = _("An order number, a license's UUID, or the beginning of an address.")
@@ -96,6 +98,13 @@ class RetryMail(Button):
 
 
 @offered_on(Mail)
+class RetryMails(RetryAll):
+    """Tries all mails that were given up."""
+
+    model, retry = Mail, staticmethod(retry)
+
+
+@offered_on(Mail)
 class ResendMail(Button):
     """Sends a mail that went out once more."""
 
@@ -116,3 +125,9 @@ class ResendMail(Button):
         """Queue a copy."""
         resend(obj.pk, actor=actor, now=now)
         return Done(_("A copy of the mail is queued."))
+
+
+queue(
+    60,
+    Queue(_("Mails"), Mail, "next_attempt_at", jobs(_("Mails are late"), _("Mails were given up"))),
+)

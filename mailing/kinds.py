@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from mailing.models import Mail
+    from mailing.texts.declared import Changeable
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class MailKind:
     """A kind of mail: its name in the outbox, its name for people, and who writes it.
 
     `once` says why a mail that went out is not sent once more by a reseller, if it is not. One that
-    is `to_company` goes to the people whom the company has chosen for it.
+    is `to_company` goes to the people whom the company has chosen for it. Of one that is
+    `changeable` a company may write the text.
     """
 
     name: str
@@ -39,6 +41,7 @@ class MailKind:
     write: Writer
     once: "str | Promise" = ""
     to_company: bool = False
+    changeable: "Changeable | None" = None
 
 
 class UndeliverableError(Exception):
@@ -53,7 +56,12 @@ _kinds: dict[str, MailKind] = {}
 
 
 def mail_kind(
-    name: str, label: "str | Promise", *, once: "str | Promise" = "", to_company: bool = False
+    name: str,
+    label: "str | Promise",
+    *,
+    once: "str | Promise" = "",
+    to_company: bool = False,
+    changeable: "Changeable | None" = None,
 ) -> Callable[[Writer], Writer]:
     """Declare the decorated function as the writer of a kind.
 
@@ -65,7 +73,7 @@ def mail_kind(
     def declare(write: Writer) -> Writer:
         if name in _kinds:
             raise ValueError(f"The mail kind {name!r} is declared twice.")
-        _kinds[name] = MailKind(name, label, write, once, to_company)
+        _kinds[name] = MailKind(name, label, write, once, to_company, changeable)
         return write
 
     return declare

@@ -1,5 +1,7 @@
 """The outbox: one row for each mail, sent or not."""
 
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mailing.kinds import label_of
 from mailing.querysets import MailQuerySet
+from mailing.texts.declared import BODY_LENGTH, SUBJECT_LENGTH
 from reseller_portal.jobs import Job
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
@@ -48,6 +51,43 @@ class Audience(models.Model):
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
         constraints = [models.UniqueConstraint(fields=["reseller", "kind"], name="audience_once")]
+
+    def __str__(self) -> str:
+        return label_of(self.kind)
+
+
+class EmailText(models.Model):
+    """What a company says in one kind of mail, instead of the standard text.
+
+    `edition` is another one after each change: who changes a text names the one that they saw.
+    """
+
+    reseller = models.ForeignKey(
+        Reseller, models.CASCADE, related_name="email_texts", db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=50)
+    subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH)
+    body = models.CharField(_("text"), max_length=BODY_LENGTH)
+    edition = models.UUIDField(default=uuid4, editable=False)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    changed_at = models.DateTimeField(_("changed at"))
+
+    objects = ResellerQuerySet["EmailText"].as_manager()
+
+    class Meta:
+        verbose_name = _("e-mail text")
+        verbose_name_plural = _("e-mail texts")
+        constraints = [
+            models.UniqueConstraint(fields=["reseller", "kind"], name="email_text_once"),
+            models.CheckConstraint(
+                name="email_text_says_something",
+                condition=~models.Q(subject="") & ~models.Q(body=""),
+            ),
+            models.CheckConstraint(
+                name="email_subject_is_one_line",
+                condition=~models.Q(subject__regex=r"[\x01-\x1f\x7f]"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return label_of(self.kind)

@@ -1,6 +1,7 @@
 """What actions of every app do with mail, inside their own transactions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,44 @@ def queue_mail(
     if is_new:
         wake(deliver, mail.pk)
     return mail
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What differs between the mails of a kind that are queued together."""
+
+    key: str
+    to: str
+    about: str
+    params: Mapping[str, Any]
+
+
+def queue_mails(
+    kind: str, letters: Sequence[Letter], *, reseller: Reseller, actor: User | None, now: datetime
+) -> list[Mail]:
+    """Put many mails into the outbox in one statement; none of their keys is used yet.
+
+    Raises as `queue_mail` does, and IntegrityError for a key that is used.
+    """
+    kind_named(kind)
+    if any(hold_secrets(letter.params) for letter in letters):
+        raise ValueError("A mail's parameters hold a code or link; let its kind look it up.")
+    shared = {"kind": kind, "reseller": reseller, "actor": actor}
+    times = {"queued_at": now, "next_attempt_at": now}
+    mails = Mail.objects.bulk_create(
+        Mail(
+            key=letter.key,
+            to=letter.to,
+            about=letter.about,
+            params=dict(letter.params),
+            **shared,
+            **times,
+        )
+        for letter in letters
+    )
+    for mail in mails:
+        wake(deliver, mail.pk)
+    return mails
 
 
 def retry(mail: Mail, now: datetime | None = None) -> bool:

@@ -3,17 +3,16 @@
 The payment's row holds the purchase; from it the order is made when the outcome is known.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, CardPayment, PaymentState
-from billing.purposes import Purpose, register_purpose
+from billing.purposes import Purpose, register_purpose, was_confirmed_just_now
 from catalog.models import Product
 from orders.models import Order, OrderState, PaymentType
 from orders.purchases import Purchase, Quote
@@ -21,8 +20,6 @@ from orders.steps import create_order, issue, unused_number
 from orders.telling import tell_payment_failed
 from resellers.models import DistributionCompany, Reseller
 from resellers.steps import record
-
-FORGOTTEN = timedelta(hours=1)
 
 
 def payment_key(key: UUID) -> str:
@@ -79,8 +76,7 @@ def failed(payment: CardPayment, _account: Account, now: datetime) -> None:
 
 def may_charge(payment: CardPayment) -> bool:
     """Say whether it is still wanted: the account is not parked, and it was confirmed just now."""
-    age = timezone.now() - payment.created_at
-    return age < FORGOTTEN and not payment.reseller.account.is_parked
+    return was_confirmed_just_now(payment) and not payment.reseller.account.is_parked
 
 
 def page(payment: CardPayment) -> str:

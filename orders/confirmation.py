@@ -15,6 +15,7 @@ from orders.models import Order
 from orders.reasons import why_no_licenses
 from reseller_portal.display import wait_in_words
 from resellers.models import User
+from resellers.roles import Role
 
 KIND = "order_confirmation"
 PAUSE = timedelta(minutes=5)
@@ -40,6 +41,16 @@ def recipient(order: Order, asking: User) -> Recipient:
     if may_receive(order.user) or order.user == asking:
         return Recipient(order.user)
     return Recipient(asking, instead_of=order.user)
+
+
+def first_readers(order: Order) -> list[User]:
+    """Return who gets the codes of an order that is paid, when nobody is there who asks for them.
+
+    The ordering user; where that one may not get codes any more, the admins of the company.
+    """
+    if may_receive(order.user):
+        return [order.user]
+    return list(order.reseller.users.filter(role=Role.ADMIN, is_active=True).order_by("pk"))
 
 
 def sent_before(order: Order) -> MailQuerySet:

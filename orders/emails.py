@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -20,9 +19,11 @@ from catalog.terms import term_in_words
 from licenses.links import activation_link
 from licenses.models import License
 from mailing.kinds import MailText, UndeliverableError, mail_kind
+from mailing.letters import letter
 from mailing.models import Mail
 from orders.confirmation import KIND, may_receive
 from orders.models import Order
+from orders.texts import CONFIRMATION, words_of
 from orders.tiles import Tile, tile
 from reseller_portal.display import moment_text, money_text
 from resellers.models import User
@@ -41,7 +42,7 @@ class Line:
     used_on: date | None
 
 
-@mail_kind(KIND, gettext_lazy("Order confirmation"))
+@mail_kind(KIND, gettext_lazy("Order confirmation"), changeable=CONFIRMATION)
 def order_confirmation(mail: Mail) -> MailText:
     """Write the confirmation of the order that the mail is about, with the codes of its licenses.
 
@@ -49,16 +50,14 @@ def order_confirmation(mail: Mail) -> MailText:
     """
     order = Order.objects.with_parts().get(reseller=mail.reseller, number=mail.about)
     person = _reader(mail)
-    context = {
-        **_context(order, _lines(order)),
-        "person": person,
-        "subject": _subject(order),
-        "facts": _facts(order, tile(order, order.reseller.day_of(mail.queued_at))),
-    }
-    return MailText(
+    context = _context(order, _lines(order))
+    return letter(
+        mail,
         _subject(order),
-        render_to_string("mail/order_confirmation.txt", context),
-        render_to_string("mail/order_confirmation.html", context),
+        filling=words_of(order, person, context["address"], context["file_address"]),
+        person=person,
+        facts=_facts(order, tile(order, order.reseller.day_of(mail.queued_at))),
+        **context,
     )
 
 
@@ -73,7 +72,6 @@ def _subject(order: Order) -> str:
 def _context(order: Order, lines: list[Line]) -> dict[str, Any]:
     codes = reverse("orders:activation_codes", args=[order.number])
     return {
-        "reseller": order.reseller,
         "order": order,
         "address": f"{settings.SITE_URL}{reverse('orders:show', args=[order.number])}",
         "file_address": f"{settings.SITE_URL}{codes}?format=csv",

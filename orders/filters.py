@@ -23,6 +23,7 @@ from reseller_portal.widgets import Checkbox
 from resellers.models import DistributionCompany, User
 
 EMAIL_LENGTH = 254
+REFERENCE_LENGTH = 100
 
 
 class OrderFilter(TileFilter):
@@ -31,11 +32,17 @@ class OrderFilter(TileFilter):
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
     order_number = order_number_filter(field_name="number")
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     state = choice_filter(_("State"), OrderState.choices)
     search = CharFilter(
         method="with_code_or_email",
         max_length=EMAIL_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
+    )
+    reference = CharFilter(
+        label=_("Own reference"),
+        method="with_own_reference",
+        max_length=REFERENCE_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("All or beginning")}),
     )
     payment_type = choice_filter(_("Payment type"), PaymentType.choices)
@@ -69,7 +76,14 @@ class OrderFilter(TileFilter):
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
     row_fields = ("order_number", "product", "state")
-    more_fields = ("search", "payment_type", "distribution_company", "user", "available")
+    more_fields = (
+        "search",
+        "reference",
+        "payment_type",
+        "distribution_company",
+        "user",
+        "available",
+    )
 
     class Meta:
         model = Order
@@ -78,10 +92,11 @@ class OrderFilter(TileFilter):
 
     def __init__(self, data: QueryDict, *, user: User, now: Any) -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.defer("terms_text")
-        companies = DistributionCompany.objects.for_reseller(self.reseller)
-        self.filters["distribution_company"].queryset = companies
-        self.filters["user"].queryset = self.reseller.users.order_by("name", "id")
+        self.offer(
+            product=Product.objects.all(),
+            distribution_company=DistributionCompany.objects.for_reseller(self.reseller),
+            user=self.reseller.users.all(),
+        )
         self.filters["search"].label = self.search_label()
 
     def start(self) -> OrderQuerySet:
@@ -117,6 +132,10 @@ class OrderFilter(TileFilter):
     def with_available(self, orders: OrderQuerySet, _name: str, _yes: str) -> OrderQuerySet:
         """Keep the orders that have licenses for resale."""
         return orders.with_available()
+
+    def with_own_reference(self, orders: OrderQuerySet, _name: str, typed: str) -> OrderQuerySet:
+        """Keep the orders whose own reference is this, or begins so."""
+        return orders.referred_to(typed)
 
     def with_code_or_email(self, orders: OrderQuerySet, _name: str, typed: str) -> OrderQuerySet:
         """Keep the orders with this activation code or customer e-mail, or one that begins so.

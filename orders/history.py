@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from licenses.history import (
     SHOWN,
+    TOLD_BY_THEIR_MAIL,
     Entry,
     History,
     Names,
@@ -22,18 +23,18 @@ from orders.models import Order
 from resellers.models import AuditEvent
 from resellers.record import sentence
 
-TOLD_OTHERWISE = ("order.placed", "order.mail_resent", "mail.resent", "mail.retried")
+TOLD_OTHERWISE = ("order.placed", "order.mail_resent", *TOLD_BY_THEIR_MAIL)
 
 
 def history(order: Order, now: datetime) -> History:
-    """Return the history of an order and its licenses that were ever used or cancelled.
+    """Return the history of an order and its licenses with which anything was ever done.
 
     Three queries.
     """
     reseller = order.reseller
     itself = Order.objects.for_reseller(reseller).filter(pk=order.pk).values("number")
     licenses = License.objects.for_reseller(reseller).filter(order=order)
-    touched = licenses.exclude(activated_at=None, cancelled_at=None)
+    touched = licenses.ever_touched()
     mails = list(about_any(Mail.objects.for_reseller(reseller), itself, touched)[:SHOWN])
     events = about_any(AuditEvent.objects.for_reseller(reseller), itself, touched)
     told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])

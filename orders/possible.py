@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from licenses.reasons import MAY_NOT_SEE_CODES, MAY_ONLY_LOOK, ONLY_ADMINS
-from orders.card_refunds import why_no_card
 from orders.models import Order
-from orders.reasons import why_no_licenses
+from orders.reasons import why_no_card, why_no_licenses
 from resellers.roles import Right
 
 if TYPE_CHECKING:

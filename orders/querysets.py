@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.db.models import Value
 from django.db.models.functions import Lower
 
 from activation.models import Customer
@@ -12,7 +13,7 @@ from licenses.querysets import LicenseQuerySet
 from resellers.querysets import ResellerQuerySet
 
 if TYPE_CHECKING:
-    from orders.models import Order, Refund  # noqa: F401 (seen by mypy only)
+    from orders.models import Order, Refund, RefundPart  # noqa: F401 (seen by mypy only)
     from resellers.models import Reseller
 
 
@@ -33,6 +34,17 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
     def with_available(self) -> Self:
         """Keep the orders that still have licenses for resale."""
         return self.filter(available__gt=0)
+
+    def with_reference(self, typed: str) -> Self:
+        """Keep those with a reference of the reseller's own, whatever its case."""
+        return self._referred().filter(referred=Lower(Value(typed)))
+
+    def referred_to(self, typed: str) -> Self:
+        """Keep those whose own reference is this, or begins so, without regard to case."""
+        return self._referred().filter(referred__startswith=typed.lower())
+
+    def _referred(self) -> Self:
+        return self.exclude(reference="").alias(referred=Lower("reference"))
 
     def with_parts(self) -> Self:
         """Load what a tile names: reseller, user, product and distribution company."""
@@ -70,7 +82,7 @@ class OrderQuerySet(ResellerQuerySet["Order"]):
         code = as_stored(typed) if see_codes and "@" not in typed else ""
         if not code:
             return self.holding(found)
-        coded = licenses.filter(activation_code__startswith=code).values("order_id")
+        coded = licenses.with_code(code).values("order_id")
         return self.filter(pk__in=found.values("order_id").union(coded))
 
 
@@ -84,3 +96,15 @@ class RefundQuerySet(ResellerQuerySet["Refund"]):
     def paid_back(self) -> Self:
         """Keep those that were approved."""
         return self.filter(state="approved")
+
+
+class RefundPartQuerySet(ResellerQuerySet["RefundPart"]):
+    """Parts of refunds."""
+
+    def of_orders(self) -> Self:
+        """Keep what was paid back of orders themselves, not of renewals."""
+        return self.filter(renewal=None)
+
+    def of_renewals(self) -> Self:
+        """Keep what was paid back of renewals."""
+        return self.filter(renewal__isnull=False)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from orders.models import Order, OrderState
+from orders.models import Order, OrderState, PaymentType
 
 
 def why_no_licenses(order: Order) -> str | None:
@@ -12,3 +12,13 @@ def why_no_licenses(order: Order) -> str | None:
     if order.state == OrderState.FAILED:
         return _("The payment failed: no licenses were issued.")
     return None
+
+
+def why_no_card(order: Order) -> str | None:
+    """Say why the money of an order by card cannot go back: no payment of a card is known."""
+    if order.payment_type != PaymentType.CARD or order.card_payment_id is not None:
+        return None
+    return _(
+        "This order was paid by card before cards were charged here: the vendor's staff can "
+        "adjust the balance instead."
+    )

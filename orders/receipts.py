@@ -7,16 +7,37 @@ from django.db.models import Count, Sum
 
 from billing.models import ZERO
 from billing.tax import tax_on
-from orders.models import Order, Refund
+from orders.models import Order, RefundPart
+from orders.querysets import RefundPartQuerySet
+from orders.refund_parts import Way, ways, where
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Net amounts of an order; `refunded` is for `refunded_licenses`, both 0 without a refund."""
+    """Net amounts of an order; `refunded` is for `refunded_licenses`, both 0 without a refund.
+
+    What renewals cost is on no receipt; `renewals_back` says where of them money went back to.
+    """
 
     order: Order
     refunded: Decimal
     refunded_licenses: int
+    renewals_back: list[Way]
+
+    @property
+    def where(self) -> str:
+        """Say where the money of the order went back to: where it came from."""
+        return where(ways([(self.order.card_payment, self.refunded)]))
+
+    @property
+    def renewals_refunded(self) -> Decimal:
+        """Return what went back of renewals of its licenses."""
+        return sum((way.amount for way in self.renewals_back), ZERO)
+
+    @property
+    def renewals_where(self) -> str:
+        """Say where that went back to."""
+        return where(self.renewals_back, self.order.currency)
 
     @property
     def back(self) -> Decimal:
@@ -41,6 +62,13 @@ class Receipt:
 
 def receipt(order: Order) -> Receipt:
     """Return the receipt of a paid order, as of now."""
-    back = Refund.objects.paid_back().filter(order=order)
-    found = back.aggregate(total=Sum("amount", default=ZERO), licenses=Count("pk"))
-    return Receipt(order, found["total"], found["licenses"])
+    parts = RefundPart.objects.for_reseller(order.reseller).filter(refund__order=order)
+    shares = parts.of_orders().aggregate(total=Sum("amount", default=ZERO), licenses=Count("pk"))
+    return Receipt(order, shares["total"], shares["licenses"], _ways(parts.of_renewals()))
+
+
+def _ways(parts: RefundPartQuerySet) -> list[Way]:
+    found = parts.select_related("card_refund__payment__card").order_by("pk")
+    return ways(
+        (part.card_refund.payment if part.card_refund else None, part.amount) for part in found
+    )

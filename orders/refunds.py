@@ -4,18 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from billing.models import ZERO
-from licenses.models import License, Renewal, RenewalState, Source
+from licenses.models import License, Source
 from licenses.querysets import LicenseQuerySet
 from licenses.reasons import why_not_refund
-from orders.card_refunds import why_mixed, why_no_card
-from orders.models import Order, Refund
-from orders.reasons import why_no_licenses
+from orders.models import Order, RefundPart
+from orders.reasons import why_no_card, why_no_licenses
+from orders.refund_parts import Way, paid, renewals_ahead, ways, where
 from reseller_portal.refusals import Refusal
 
 
@@ -25,28 +24,18 @@ class Offer:
 
     licenses: int
     in_use: int
-    amount: Decimal
+    ways: list[Way]
+    currency: str
 
+    @property
+    def amount(self) -> Decimal:
+        """Return how much it is in all."""
+        return sum((way.amount for way in self.ways), ZERO)
 
-def shares(order: Order, licenses: Iterable[License], today: date) -> list[Decimal]:
-    """Return what is paid back for each license: its part of the order, so that parts add up.
-
-    A renewal that the balance paid comes on top as long as its period has not begun on the
-    reseller's day `today`.
-    """
-    ahead = _paid_ahead(order, today)
-    sums = ahead.order_by().values("license").annotate(sum=Sum("amount"))
-    extra = {row["license"]: row["sum"] for row in sums}
-    return [order.unit_amount + extra.get(license.pk, ZERO) for license in licenses]
-
-
-def _paid_ahead(order: Order, today: date) -> QuerySet[Renewal]:
-    return _paid(order).filter(period__starts_on__gt=today)
-
-
-def _paid(order: Order) -> QuerySet[Renewal]:
-    renewals = Renewal.objects.for_reseller(order.reseller).filter(license__order=order)
-    return renewals.filter(state=RenewalState.PAID, source=Source.BALANCE)
+    @property
+    def where(self) -> str:
+        """Say where it goes."""
+        return where(self.ways, self.currency)
 
 
 def refundable(order: Order, today: date, only: License | None = None) -> LicenseQuerySet:
@@ -62,10 +51,16 @@ def offer(order: Order, today: date, only: License | None = None) -> Offer:
     reason = why_not(order, today, only)
     if reason:
         raise Refusal(reason)
-    licenses = refundable(order, today, only)
+    return worth(order, refundable(order, today, only), today)
+
+
+def worth(order: Order, licenses: LicenseQuerySet, today: date) -> Offer:
+    """Return what licenses of an order are worth on the reseller's day `today`."""
     found = licenses.aggregate(licenses=Count("pk"), in_use=Count("activated_at"))
-    ahead = _total(_paid_ahead(order, today).filter(license__in=licenses))
-    return Offer(**found, amount=order.unit_amount * found["licenses"] + ahead)
+    share = (order.card_payment, order.unit_amount * found["licenses"])
+    ahead = renewals_ahead(order, licenses, today)
+    back = ways([share, *((payment, paid(renewal)) for renewal, payment in ahead)])
+    return Offer(**found, ways=back, currency=order.currency)
 
 
 def why_not(order: Order, today: date, only: License | None = None) -> str | None:
@@ -75,19 +70,26 @@ def why_not(order: Order, today: date, only: License | None = None) -> str | Non
         reason = why_not_refund(only, today)
     elif reason is None and not refundable(order, today).exists():
         reason = _("No license of this order is left that could be refunded.")
-    return reason or why_mixed(order, refundable(order, today, only), today)
+    return reason or why_unknown_card(order, refundable(order, today, only), today)
+
+
+def why_unknown_card(order: Order, licenses: Iterable[License], today: date) -> str | None:
+    """Say why the money of a renewal by card cannot go back: its payment is not known."""
+    ahead = renewals_ahead(order, licenses, today)
+    if all(payment or renewal.source == Source.BALANCE for renewal, payment in ahead):
+        return None
+    return _(
+        "A renewal that has not begun yet was paid by a card that is not known here: the vendor's "
+        "staff can adjust the balance instead, once it has begun."
+    )
 
 
 def refuse_more_than_paid(order: Order, amount: Decimal) -> None:
-    """Raise Refusal if an amount and what was paid back before are more than all that was paid.
+    """Raise Refusal if an amount, and what went back of an order before, are more than it cost.
 
-    That is the order, and the renewals of its licenses.
+    Of a renewal all goes back that it cost, and that once.
     """
-    before = _total(Refund.objects.paid_back().filter(order=order))
-    if before + amount > order.amount + _total(_paid(order)):
+    before = RefundPart.objects.of_orders().filter(refund__order=order)
+    back: Decimal = before.aggregate(total=Sum("amount", default=ZERO))["total"]
+    if back + amount > order.amount:
         raise Refusal(_("That is more than was paid for this order. Nothing was refunded."))
-
-
-def _total(rows: QuerySet[Any]) -> Decimal:
-    total: Decimal = rows.aggregate(total=Sum("amount", default=ZERO))["total"]
-    return total

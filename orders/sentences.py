@@ -8,12 +8,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 
+from orders.refund_parts import from_changes, where
 from resellers.models import Reseller
 from resellers.naming import Named, names_things
 from resellers.record import declare, money, says, thing
 
 thing("order", _("Order"))
 
+SHOWN = ["amount", "licenses", "to_balance", "to_cards"]
 NUMBER = re.compile(r"[0-9]{10}\Z")
 REFUNDS = {
     "order.refund_asked": (_("Refund asked for"), _("Refund of %(amount)s asked for")),
@@ -28,8 +30,10 @@ def licenses(count: int) -> str:
 
 
 def refund(said: Any, changes: Mapping[str, Any]) -> str:
-    """Say how much money, and for how many licenses."""
-    return f"{said % {'amount': money(changes['amount'])}}, {licenses(changes['licenses'])}"
+    """Say how much money, for how many licenses, and where it goes."""
+    what = f"{said % {'amount': money(changes['amount'])}}, {licenses(changes['licenses'])}"
+    back = from_changes(changes)
+    return f"{what}: {_g('back to %(where)s') % {'where': where(back)}}" if back else what
 
 
 says(
@@ -48,7 +52,7 @@ says(
     amount=money,
 )
 for verb, (label, said) in REFUNDS.items():
-    declare(verb, label, partial(refund, said), ["amount", "licenses"])
+    declare(verb, label, partial(refund, said), SHOWN)
 
 
 @names_things

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.models import CardPayment
 from licenses.steps import issue_licenses
 from mailing.steps import queue_mail
-from orders.confirmation import KIND
+from orders.confirmation import KIND, first_readers
 from orders.models import Order, new_order_number
 from orders.purchases import Purchase
 from reseller_portal.money import to_cents
@@ -110,19 +110,21 @@ def note_placed(order: Order, actor: User) -> None:
 
 
 def issue(order: Order, *, recurrent: bool, actor: User, now: datetime) -> None:
-    """Give a paid order its licenses, and send their codes to who ordered."""
+    """Give a paid order its licenses, and send their codes to who may have them."""
     issue_licenses(order, recurrent=recurrent)
     order.available = order.quantity
     order.save(update_fields=["available"])
-    queue_mail(
-        KIND,
-        key=f"{KIND}/{order.number}",
-        to=order.user.email,
-        about=order.number,
-        reseller=order.reseller,
-        actor=actor,
-        now=now,
-    )
+    key = f"{KIND}/{order.number}"
+    for person in first_readers(order):
+        queue_mail(
+            KIND,
+            key=key if person == order.user else f"{key}/{person.pk}",
+            to=person.email,
+            about=order.number,
+            reseller=order.reseller,
+            actor=actor,
+            now=now,
+        )
 
 
 def unused_number() -> str:

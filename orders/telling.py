@@ -6,6 +6,7 @@ from datetime import datetime
 from billing.models import ZERO
 from mailing.steps import queue_mail
 from orders.models import Order, Refund
+from orders.refund_parts import Way, as_changes
 from resellers.models import User
 from resellers.roles import Role
 
@@ -13,18 +14,22 @@ ASKED, DECIDED = "refund_asked", "refund_decided"
 PAYMENT_FAILED = "order_payment_failed"
 
 
-def tell_staff(order: Order, refunds: Sequence[Refund], *, actor: User, now: datetime) -> None:
+def tell_staff(
+    order: Order, refunds: Sequence[Refund], back: Sequence[Way], *, actor: User, now: datetime
+) -> None:
     """Tell the vendor's staff that a refund waits for them."""
     for person in User.objects.filter(is_staff=True, is_active=True).order_by("pk"):
-        _queue(ASKED, person, order, refunds, actor=actor, now=now)
+        _queue(ASKED, person, order, refunds, back, actor=actor, now=now)
 
 
-def tell_asker(order: Order, refunds: Sequence[Refund], *, actor: User, now: datetime) -> None:
+def tell_asker(
+    order: Order, refunds: Sequence[Refund], back: Sequence[Way], *, actor: User, now: datetime
+) -> None:
     """Tell who asked what was decided; of the vendor's own idea, the admins of the company."""
     askers = {refund.asked_by.pk: refund.asked_by for refund in refunds if refund.asked_by}
     admins = order.reseller.users.filter(role=Role.ADMIN, is_active=True).order_by("pk")
     for person in askers.values() or admins:
-        _queue(DECIDED, person, order, refunds, actor=actor, now=now)
+        _queue(DECIDED, person, order, refunds, back, actor=actor, now=now)
 
 
 def tell_payment_failed(order: Order, *, now: datetime) -> None:
@@ -44,6 +49,7 @@ def _queue(
     to: User,
     order: Order,
     refunds: Sequence[Refund],
+    back: Sequence[Way],
     *,
     actor: User,
     now: datetime,
@@ -62,6 +68,7 @@ def _queue(
             "amount": str(sum((refund.amount for refund in refunds), ZERO)),
             "reason": first.reason,
             "answer": first.answer,
+            **as_changes(back),
         },
         now=now,
     )

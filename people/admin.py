@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import people.staff_buttons
-import people.user_buttons  # noqa: F401 (both offer their buttons)
+import people.staff_panels
+import people.user_buttons  # noqa: F401 (offer their buttons and panels)
 from people.models import Invitation, InvitationState
 from resellers.staff.columns import moment, related
 from resellers.staff.filters import ResellerFilter

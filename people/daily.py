@@ -1,9 +1,11 @@
-"""What vendor staff do most days, with a link to each."""
+"""What vendor staff do most days, with a link to each, and what they have to enter first."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from billing.models import VendorDetails
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,34 @@ def daily_work() -> list[Errand]:
             _("with its first admin, who is invited by mail"),
         ),
         _errand(
+            "resellers_reseller_changelist",
+            _("Look after a reseller"),
+            _("its balance, orders, cards, people, and what waits"),
+        ),
+        *_finding(),
+        _errand(
+            "billing_account_changelist",
+            _("Book a bank transfer"),
+            _("find the account by the reference on the transfer, or by name"),
+        ),
+        _errand(
+            "people_invitation_changelist",
+            _("Open invitations"),
+            _("who has not answered yet"),
+            "?state=open",
+        ),
+        _errand(
+            "catalog_product_changelist",
+            _("Products and prices"),
+            _("what is sold, what it costs today, and from when on something else"),
+        ),
+        _errand("work", _("Work waiting"), _("every queue: how much, since when, what is stuck")),
+    ]
+
+
+def _finding() -> list[Errand]:
+    return [
+        _errand(
             "orders_order_changelist",
             _("Find an order"),
             _("by number, activation code or the customer's e-mail"),
@@ -33,42 +63,18 @@ def daily_work() -> list[Errand]:
             _("Find a license"),
             _("by activation code, order number or the customer's e-mail"),
         ),
-        *_money(),
-        *_given_up(),
-        _errand(
-            "people_invitation_changelist",
-            _("Open invitations"),
-            _("who has not answered yet"),
-            "?state=open",
-        ),
     ]
 
 
-def _money() -> list[Errand]:
-    accounts = "billing_account_changelist"
-    return [
-        _errand(accounts, _("Book a bank transfer"), _("open the account of its reseller")),
-        _errand(
-            "orders_refund_changelist",
-            _("Refunds that wait"),
-            _("asked for by resellers: approve or reject them"),
-            "?state__exact=asked",
-        ),
-        _errand(
-            accounts,
-            _("Parked accounts"),
-            _("neither buy nor renew: see why, and release them"),
-            "?parked=yes",
-        ),
-    ]
-
-
-def _given_up() -> list[Errand]:
-    hint, query = _("failed or stuck: see why, and try again"), "?given_up=yes"
-    return [
-        _errand("mailing_mail_changelist", _("Mails that were given up"), hint, query),
-        _errand("exports_export_changelist", _("Exports that were given up"), hint, query),
-    ]
+def to_enter_first() -> list[Errand]:
+    """Return what the portal lacks as long as staff have not entered it."""
+    vendor = VendorDetails.objects.first()
+    if vendor is not None and vendor.bank_details:
+        return []
+    label, page = _("Say where transfers go"), "billing_vendordetails_changelist"
+    if vendor is None:
+        label, page = _("Say who sells, and where transfers go"), "billing_vendordetails_add"
+    return [_errand(page, label, _("stands on receipts, and tells resellers how to deposit"))]
 
 
 def _errand(page: str, label: str, hint: str, query: str = "") -> Errand:

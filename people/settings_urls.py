@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people.activity.views import Activity
-from people.views import account, company, distributors, notices, person, settings, users
+from people.views import account, company, distributors, emails, notices, person, settings, users
 
 app_name = "settings"
 DISTRIBUTORS, USERS = "settings/distribution-companies", "settings/users"
@@ -49,6 +49,13 @@ urlpatterns = [
     path("settings/notices/", notices.Notices.as_view(), name="notices"),
     path("settings/notices/low-balance/", notices.ChangeLowBalance.as_view(), name="low_balance"),
     path("settings/notices/<slug:kind>/", notices.ChangeAudience.as_view(), name="audience"),
+    path("settings/emails/", emails.EmailTexts.as_view(), name="emails"),
+    path("settings/emails/<slug:kind>/", emails.ChangeEmailText.as_view(), name="email_text"),
+    path(
+        "settings/emails/<slug:kind>/reset/",
+        emails.ResetEmailText.as_view(),
+        name="reset_email_text",
+    ),
     path("activity/", Activity.as_view(), name="activity"),
     path("account/", account.Account.as_view(), name="account"),
     path("account/sessions/<int:pk>/end/", account.EndDevice.as_view(), name="end_device"),

@@ -5,13 +5,17 @@ from typing import Any
 from allauth.account import views as account
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from people.daily import daily_work
+from people.daily import daily_work, to_enter_first
+from resellers.staff.work import attention, work
 
 ORDER = (
     *("Reseller", "User", "DistributionCompany", "AuditEvent", "Invitation", "Product", "Price"),
@@ -64,8 +68,27 @@ class VendorSite(admin.AdminSite):
         return sorted(apps, key=lambda app: _place(app["models"][0]))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Begin with what staff do daily."""
-        return super().index(request, {"daily": daily_work(), **(extra_context or {})})
+        """Begin with what waits for a person, then with what staff do daily."""
+        context = {
+            "attention": attention(timezone.now()),
+            "first": to_enter_first(),
+            "daily": daily_work(),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the page of all that waits."""
+        return [path("work/", self.admin_view(self.work), name="work"), *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def work(self, request: HttpRequest) -> HttpResponse:
+        """Show every queue: how much is in it, and since when."""
+        context = {
+            **self.each_context(request),
+            "title": _("Work waiting"),
+            "queues": work(timezone.now()),
+        }
+        return render(request, "admin/work.html", context)
 
 
 def _place(model: dict[str, Any]) -> int:

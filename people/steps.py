@@ -12,7 +12,7 @@ from people.models import LASTS, Device, Invitation
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from resellers.roles import Role
-from resellers.steps import record
+from resellers.steps import lock_team, record
 
 
 def about_user(user: User) -> str:
@@ -122,18 +122,15 @@ def note_sign_in_change(user: User, change: SignInChange, *, actor: User, now: d
     )
 
 
-def lock_team(actor: User) -> Reseller:
-    """Lock the actor's company, so that of its admins one after another changes its people.
+def lock_company(reseller_id: int, actor: User) -> Reseller:
+    """Lock a company to which the actor may invite people: their own; for vendor staff, any.
 
-    Raises Refusal if the actor is no admin (any more): a colleague may have been quicker.
+    Raises Refusal as `lock_team` does, and Reseller.DoesNotExist for a stranger's.
     """
-    if actor.reseller is None:
-        raise ValueError("vendor staff belong to no company")
-    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
-    admins = User.objects.filter(reseller=reseller, role=Role.ADMIN, is_active=True)
-    if not admins.filter(pk=actor.pk).exists():
-        raise Refusal(_("You are no admin any more. Ask a colleague who is."))
-    return reseller
+    companies = Reseller.objects.all()
+    if not actor.is_staff:
+        companies = companies.filter(pk=lock_team(actor).pk)
+    return companies.select_for_update(no_key=True).get(pk=reseller_id)
 
 
 def lock_colleague(user_id: int, actor: User) -> User:

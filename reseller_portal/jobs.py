@@ -134,7 +134,12 @@ class Job(models.Model):
                 fields=["next_attempt_at", "id"],
                 name="%(class)s_unfinished",
                 condition=Q(state__in=["queued", "running"]),
-            )
+            ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="%(class)s_given_up",
+                condition=Q(state__in=["failed", "stuck"]),
+            ),
         ]
 
     @property

@@ -1,4 +1,7 @@
-"""What a reseller's admins do with its distribution companies: add, rename, retire, bring back."""
+"""What a reseller's admins do with its distribution companies: add, rename, retire, bring back.
+
+Each raises Refusal, as `lock_team` does, for an actor who is no admin any more.
+"""
 
 from datetime import datetime
 
@@ -7,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from reseller_portal.refusals import Refusal
 from resellers.models import DistributionCompany, User
-from resellers.steps import about_distribution_company, record
+from resellers.steps import about_distribution_company, lock_team, record
 
 
 @transaction.atomic(durable=True)
 def add_distribution_company(name: str, *, actor: User) -> DistributionCompany:
     """Add a partner to the actor's company. Raises Refusal for a name that is taken."""
-    company = DistributionCompany(reseller=actor.reseller, name=as_one_line(name))
+    company = DistributionCompany(reseller=lock_team(actor), name=as_one_line(name))
     _save_named(company, is_new=True)
     _record("distribution_company.added", company, actor, name=company.name)
     return company
@@ -58,7 +61,7 @@ def as_one_line(name: str) -> str:
 
 
 def _locked(pk: int, actor: User) -> DistributionCompany:
-    companies = DistributionCompany.objects.filter(reseller=actor.reseller)
+    companies = DistributionCompany.objects.filter(reseller=lock_team(actor))
     return companies.select_for_update(no_key=True).get(pk=pk)
 
 

@@ -1,19 +1,22 @@
 """Companies, people and the record of who did what, for vendor staff."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.staff.columns import moment, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.panels import Panel, shown_on
+from resellers.staff.work import attention
 
 ROWS_OF_A_RESELLER = (
     (_("Users"), "resellers_user"),
@@ -66,6 +69,17 @@ class ResellerAdmin(StaffAdmin):
             for label, name in ROWS_OF_A_RESELLER
         ]
         return format_html_join(" · ", '<a href="{}?reseller__id__exact={}">{}</a>', links)
+
+
+@shown_on(Reseller, 20)
+def waiting(reseller: Reseller, now: datetime) -> Panel:
+    """Show what staff have to see to for a company."""
+    rows = [
+        (format_html('<a href="{}">{}</a>', one.url, one.pile.attention), one.number, one.oldest)
+        for one in attention(now, reseller)
+    ]
+    heads = (_g("what"), _g("how many"), _g("oldest since"))
+    return Panel(_g("What waits"), heads, rows, empty=_g("Nothing waits for you here."))
 
 
 @admin.register(User)

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reseller_portal.origin import address
+from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
+from resellers.roles import Role
 
 
 def record(
@@ -49,3 +53,17 @@ def record_each(
 def about_distribution_company(company: DistributionCompany) -> str:
     """Return how audit events name a distribution company."""
     return f"distributioncompany:{company.pk}"
+
+
+def lock_team(actor: User) -> Reseller:
+    """Lock the actor's company, so that of its admins one after another changes it.
+
+    Raises Refusal if the actor is no admin (any more): a colleague may have been quicker.
+    """
+    if actor.reseller is None:
+        raise ValueError("vendor staff belong to no company")
+    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
+    admins = User.objects.filter(reseller=reseller, role=Role.ADMIN, is_active=True)
+    if not admins.filter(pk=actor.pk).exists():
+        raise Refusal(_("You are no admin any more. Ask a colleague who is."))
+    return reseller

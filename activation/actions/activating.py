@@ -59,9 +59,13 @@ def activate_by_link(
 
     `terms_version` is what the customer read; empty for whatever holds now. A known e-mail joins
     the license to that customer, whose data stays. Raises Refusal for a license that cannot be
-    activated (any more) or terms that have changed, License.DoesNotExist for an unknown code.
+    activated (any more) or terms that have changed, License.DoesNotExist for an unknown code or
+    one that was replaced.
     """
-    license = lock_for_activation(License.objects.get(activation_code=as_stored(code)))
+    stored = as_stored(code)
+    license = lock_for_activation(License.objects.get(activation_code=stored))
+    if license.activation_code != stored:  # replaced while this one waited for the lock
+        raise License.DoesNotExist
     terms = license.product.terms_version
     if terms_version not in {"", terms}:
         raise Refusal(

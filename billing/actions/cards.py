@@ -29,7 +29,7 @@ def start_adding(reseller: Reseller, *, back: str, cancel: str, actor: User) -> 
 
 
 def finish_adding(session: str, *, now: datetime, reseller: Reseller | None = None) -> Card | None:
-    """Keep the card that was entered on the gateway's page; None if none was.
+    """Keep the card that was entered on the gateway's page; None if none was, or it is removed.
 
     However often it is told, by the person who comes back and by the gateway itself, it is one
     card. Another company's session than that of `reseller`, if one is named, is like one that is
@@ -48,13 +48,16 @@ def finish_adding(session: str, *, now: datetime, reseller: Reseller | None = No
 
 
 @transaction.atomic(durable=True)
-def keep_card(reseller: Reseller, found: FinishedSetup, *, now: datetime) -> Card:
-    """Store a card that the gateway keeps, once; the first one becomes the default."""
+def keep_card(reseller: Reseller, found: FinishedSetup, *, now: datetime) -> Card | None:
+    """Store a card that the gateway keeps, once; the first one becomes the default.
+
+    None for one that was removed since: it has to be entered anew.
+    """
     lock_account(reseller, parked_too=True)
     cards = Card.objects.for_reseller(reseller)
     before = cards.filter(token=found.token).first()
     if before is not None:
-        return before
+        return before if before.removed_at is None else None
     actor = reseller.users.filter(pk=int(found.who)).first() if found.who.isdecimal() else None
     card = Card.objects.create(
         reseller=reseller,

@@ -54,6 +54,7 @@ class CardRefund(models.Model):
         verbose_name_plural = _("refunds to cards")
         ordering = ("-id",)
         constraints = [
+            models.UniqueConstraint(fields=["reseller", "id"], name="card_refund_of_reseller"),
             SameReseller(field="payment", name="card_refund_payment_same_reseller"),
             models.CheckConstraint(name="card_refund_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(

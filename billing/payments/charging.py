@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing.gateway import Answer, Charge, Outcome, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.opening import lease, page_of
-from billing.payments.settling import confirm_until, settle
+from billing.payments.settling import DROPPED, confirm_until, settle
 from billing.purposes import purpose_named
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ def may_charge(payment: CardPayment) -> bool:
 
 def drop(payment: CardPayment) -> CardPayment:
     """End a payment that was begun just now, by this process, and not sent."""
-    never = Answer(Outcome.NOT_SENT, code="dropped")
+    never = Answer(Outcome.NOT_SENT, code=DROPPED)
     return _settled(payment, lambda: never, first_at=payment.checks)
 
 

@@ -17,6 +17,7 @@ from billing.steps import lock_account
 
 log = structlog.get_logger(__name__)
 
+DROPPED = "dropped"  # by us, before the gateway heard of it
 ENDS = {
     Outcome.SUCCEEDED: PaymentState.SUCCEEDED,
     Outcome.DECLINED: PaymentState.DECLINED,
@@ -123,6 +124,8 @@ def reason_of(payment: CardPayment) -> str:
             "The card gateway has not answered for days. The vendor's staff find out."
         ),
     }
+    if payment.code == DROPPED:
+        return _("It was not sent in time, or not needed any more; nothing was charged.")
     known = reasons.get(payment.state)
     return decline_reason(payment.code) if known is None else known
 

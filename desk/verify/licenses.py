@@ -13,6 +13,19 @@ def codes_are_well_formed() -> Iterable[str]:
     return offending(query, code=f"^{PATTERN}$")
 
 
+@invariant("A license's codes are counted, and one that was replaced is nobody's.")
+def replaced_codes_are_gone() -> Iterable[str]:
+    """Return the UUIDs of licenses that count wrong, or have a code that was replaced."""
+    return offending("""
+        SELECT uuid
+        FROM licenses_license AS license
+        WHERE code_number <> 1 + (
+                SELECT count(*) FROM licenses_replacedcode WHERE license_id = license.id
+            ) OR activation_code IN (SELECT code FROM licenses_replacedcode)
+        ORDER BY uuid
+    """)
+
+
 @invariant("A cancelled license does not renew.")
 def cancelled_licenses_never_renew() -> Iterable[str]:
     """Return the UUIDs of cancelled licenses that are recurrent."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from billing.models import ZERO, Account
+from billing.models import ZERO, Account, Card
 from billing.steps import why_parked
 from licenses.bulk.billing import sort_out
 from licenses.bulk.previews import Line, Preview
@@ -41,9 +41,9 @@ def foresee(verb: BulkVerb, keys: Sequence[int], *, actor: User, now: datetime) 
         account = Account.objects.select_related("reseller").get(reseller=reseller)
         if account.is_parked:
             raise Refusal(why_parked())
-        has_card = actor.may(Right.ADMINISTER) and cards.usable(reseller)
-        lines = list(_renewed(rows, account, today, has_card=has_card))
-        return Preview(verb, lines, account, has_card)
+        may_pay = actor.may(Right.ADMINISTER) and cards.usable(reseller)
+        card = Card.objects.default_of(reseller) if may_pay else None
+        return Preview(verb, list(_renewed(rows, account, today, card=card)), account, card)
     return Preview(verb, _turned(rows, today, recurrent=verb == BulkVerb.TURN_ON))
 
 
@@ -68,12 +68,12 @@ def _turned(rows: LicenseQuerySet, today: date, *, recurrent: bool) -> list[Line
 
 
 def _renewed(
-    rows: LicenseQuerySet, account: Account, today: date, *, has_card: bool
+    rows: LicenseQuerySet, account: Account, today: date, *, card: Card | None
 ) -> Iterator[Line]:
     """Let the balance pay each license that it covers in its turn, earliest To first."""
     licenses: list[Any] = list(rows.order_by("ends_on", "pk"))
     numbers = _next_numbers(account.reseller, licenses)
-    left, otherwise = account.available, Source.CARD if has_card else ""
+    left, otherwise = account.available, Source.CARD if card else ""
     for license in licenses:
         line = _next_period(license, numbers.get(license.pk, 0), today)
         amount = line.amount or ZERO

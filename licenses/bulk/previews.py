@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from billing.models import ZERO, Account
+from billing.models import ZERO, Account, Card
 from licenses.models import BulkOutcome, BulkVerb, License, Source
 
 
@@ -38,13 +38,13 @@ class Share:
 class Preview:
     """All lines of a change.
 
-    Of a renewal, `account` is what pays first; `has_card` says that a card pays what it does not.
+    Of a renewal, `account` is what pays first; `card` pays what it does not.
     """
 
     verb: BulkVerb
     lines: Sequence[Line]
     account: Account | None = None
-    has_card: bool = False
+    card: Card | None = None
 
     def having(self, outcome: BulkOutcome) -> list[Line]:
         """Return the lines with an outcome."""

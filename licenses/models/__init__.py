@@ -17,6 +17,7 @@ from licenses.models.renewal import (
     RenewalState,
     Source,
 )
+from licenses.models.replaced import ReplacedCode
 
 __all__ = [
     "AttemptOutcome",
@@ -34,5 +35,6 @@ __all__ = [
     "Renewal",
     "RenewalAttempt",
     "RenewalState",
+    "ReplacedCode",
     "Source",
 ]

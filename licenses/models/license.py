@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from licenses.codes import PATTERN, last_group, new_activation_code
-from licenses.querysets import LicenseQuerySet
+from licenses.querysets import NEVER_LEFT, LicenseQuerySet
 from licenses.status import LicenseStatus
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller
@@ -24,8 +24,9 @@ class License(models.Model):
 
     `anchor_on` is the activation day in the reseller's zone, from which every period is counted;
     `ends_on` repeats the last period's end. Both are empty until activation. Its first From is the
-    anchor. `in_renewal` says that the next period has been tried, and not been paid yet: its
-    renewal knows more.
+    anchor. `code_number` counts the codes that it has had; `link_sent_at` says when the link with
+    the present one was last queued as a mail to a customer. `in_renewal` says that the next period
+    has been tried, and not been paid yet: its renewal knows more.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="licenses", db_index=False)
@@ -41,6 +42,7 @@ class License(models.Model):
         editable=False,
         db_collation="C",
     )
+    code_number = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     recurrent = models.BooleanField(_("recurrent"), default=False)
     customer = models.ForeignKey(
         "activation.Customer",
@@ -55,6 +57,7 @@ class License(models.Model):
     anchor_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    link_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     in_renewal = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = LicenseQuerySet.as_manager()
@@ -141,6 +144,16 @@ class License(models.Model):
     def is_being_paid(self) -> bool:
         """Say whether a card payment of the next period is under way; `for_rows` loads it."""
         return self.in_renewal and self.renewals.filter(state="checking").exists()
+
+    @cached_property
+    def link_mail_state(self) -> str | None:
+        """Return the state of the last mail with the present link; `for_rows` loads it."""
+        return type(self).objects.for_rows().get(pk=self.pk).link_mail_state
+
+    @property
+    def has_sent_link(self) -> bool:
+        """Say whether a customer was sent the present link, or is about to be."""
+        return self.link_sent_at is not None and self.link_mail_state not in NEVER_LEFT
 
     @property
     def auto_renew(self) -> bool:

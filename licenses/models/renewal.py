@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from licenses.models.license import License
+from licenses.renewals import RenewalQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
@@ -68,7 +69,7 @@ class Renewal(models.Model):
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
-    objects = ResellerQuerySet["Renewal"].as_manager()
+    objects = RenewalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("renewal")

@@ -17,7 +17,14 @@ from billing.gateway import cards_are_on
 from billing.models import ZERO, Account, Card, CardPayment, PaymentState
 from billing.payments import charge, end_waiting, open_payment
 from billing.querysets import CardPaymentQuerySet
-from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, RenewalState
+from licenses.models import (
+    AttemptOutcome,
+    License,
+    Renewal,
+    RenewalAttempt,
+    RenewalState,
+    Source,
+)
 from licenses.renewing.card_outcomes import RENEWAL
 from licenses.renewing.settling import settle_paid
 from resellers.models import Reseller
@@ -115,6 +122,16 @@ def open_payment_of(license: License) -> CardPayment | None:
     """Return the card payment that may still pay for a license, if there is one."""
     payments = open_payments(license.reseller).filter(about=str(license.uuid))
     return payments.order_by("-pk").first()
+
+
+def payments_that_paid(renewals: Iterable[Renewal]) -> dict[int, CardPayment]:
+    """Return the card payments of renewals that a card has paid, by the key of the renewal."""
+    attempts = RenewalAttempt.objects.select_related("renewal__license").filter(
+        renewal__in=renewals, outcome=AttemptOutcome.PAID, source=Source.CARD
+    )
+    renewal_of = {key_of(attempt): attempt.renewal_id for attempt in attempts}
+    payments = CardPayment.objects.select_related("card").filter(key__in=renewal_of)
+    return {renewal_of[payment.key]: payment for payment in payments}
 
 
 def open_payments(reseller: Reseller) -> CardPaymentQuerySet:

@@ -3,26 +3,25 @@
 The money goes back and the license dies in one transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import ZERO, Account, EntryKind
-from billing.steps import Movement, lock_account, post_entries
+from billing.models import ZERO, Account
+from billing.steps import lock_account
 from licenses.models import License, Renewal, RenewalState
 from licenses.reasons import why_wait_for_the_card
 from licenses.steps import cancel_licenses
-from orders.card_refunds import back_to_card, why_mixed, why_no_card
-from orders.models import Order, OrderState, PaymentType, Refund, RefundState
-from orders.refunds import (
-    refundable,
-    refuse_more_than_paid,
-    shares,
-    why_not,
-)
+from orders.models import Order, OrderState, Refund, RefundState
+from orders.paying_back import pay_back
+from orders.reasons import why_no_card
+from orders.refund_parts import Part, Way, as_changes, parts_of, ways
+from orders.refunds import refundable, refuse_more_than_paid, why_not, why_unknown_card
 from orders.steps import lock_order, reseller_of_order
 from orders.telling import tell_asker, tell_staff
 from reseller_portal.refusals import Refusal
@@ -41,10 +40,10 @@ def ask_refund(
     Order.DoesNotExist and License.DoesNotExist for a stranger's.
     """
     _account, order = _locked(order_number, actor)
-    chosen = _chosen(order, only, now)
-    refunds = _store(order, chosen, reason, asked_by=actor, now=now)
-    _record("order.refund_asked", order, refunds, actor)
-    tell_staff(order, refunds, actor=actor, now=now)
+    parts = parts_of(order, _chosen(order, only, now), order.reseller.day_of(now))
+    refunds = _store(order, parts, reason, asked_by=actor, now=now)
+    _record("order.refund_asked", order, refunds, actor, _ways(parts))
+    tell_staff(order, refunds, _ways(parts), actor=actor, now=now)
     return refunds
 
 
@@ -57,9 +56,9 @@ def refund_order(
     Raises Refusal as `ask_refund` does, and if it would be more than was paid.
     """
     account, order = _locked(order_number, actor)
-    chosen = _chosen(order, only, now)
-    refunds = _store(order, chosen, reason, asked_by=None, now=now)
-    _pay_back(order, account, refunds, actor=actor, now=now)
+    parts = parts_of(order, _chosen(order, only, now), order.reseller.day_of(now))
+    refunds = _store(order, parts, reason, asked_by=None, now=now)
+    _pay_back(order, account, refunds, parts, actor=actor, now=now)
     return refunds
 
 
@@ -73,8 +72,8 @@ def approve_refunds(
     """
     account, order = _locked(order_number, actor)
     refunds = _waiting(order, only)
-    _count_anew(order, refunds, now)
-    _pay_back(order, account, refunds, actor=actor, now=now)
+    parts = _count_anew(order, refunds, now)
+    _pay_back(order, account, refunds, parts, actor=actor, now=now)
     return refunds
 
 
@@ -87,7 +86,7 @@ def reject_refunds(
     refunds = _waiting(order, only)
     _decide(refunds, RefundState.REJECTED, answer, actor=actor, now=now)
     _record("order.refund_rejected", order, refunds, actor)
-    tell_asker(order, refunds, actor=actor, now=now)
+    tell_asker(order, refunds, (), actor=actor, now=now)
     return refunds
 
 
@@ -131,13 +130,12 @@ def _waiting(order: Order, only: int | None) -> list[Refund]:
 
 def _store(
     order: Order,
-    licenses: Sequence[License],
+    parts: Sequence[Part],
     reason: str,
     *,
     asked_by: User | None,
     now: datetime,
 ) -> list[Refund]:
-    today = order.reseller.day_of(now)
     refunds = [
         Refund(
             reseller=order.reseller,
@@ -148,7 +146,7 @@ def _store(
             asked_by=asked_by,
             asked_at=now,
         )
-        for license, amount in zip(licenses, shares(order, licenses, today), strict=True)
+        for license, amount in _amounts(parts).items()
     ]
     return Refund.objects.bulk_create(
         refunds,
@@ -162,16 +160,29 @@ def _store(
     )
 
 
-def _count_anew(order: Order, refunds: Sequence[Refund], now: datetime) -> None:
+def _amounts(parts: Sequence[Part]) -> dict[License, Decimal]:
+    amounts: dict[License, Decimal] = defaultdict(lambda: ZERO)
+    for part in parts:
+        amounts[part.license] += part.amount
+    return amounts
+
+
+def _ways(parts: Sequence[Part]) -> list[Way]:
+    return ways((part.payment, part.amount) for part in parts)
+
+
+def _count_anew(order: Order, refunds: Sequence[Refund], now: datetime) -> list[Part]:
     """Set the amounts to what they are today: a renewal may have been paid, or have begun."""
     licenses = [refund.license for refund in refunds]
     today = order.reseller.day_of(now)
-    _refuse(_why_wait(licenses) or why_mixed(order, licenses, today))
-    amounts = shares(order, licenses, today)
-    for refund, amount in zip(refunds, amounts, strict=True):
-        if refund.amount != amount:
-            refund.amount = amount
+    _refuse(_why_wait(licenses) or why_unknown_card(order, licenses, today))
+    parts = parts_of(order, licenses, today)
+    amounts = _amounts(parts)
+    for refund in refunds:
+        if refund.amount != amounts[refund.license]:
+            refund.amount = amounts[refund.license]
             refund.save(update_fields=["amount"])
+    return parts
 
 
 def _why_wait(licenses: Sequence[License]) -> str | None:
@@ -180,30 +191,23 @@ def _why_wait(licenses: Sequence[License]) -> str | None:
 
 
 def _pay_back(
-    order: Order, account: Account, refunds: Sequence[Refund], *, actor: User, now: datetime
+    order: Order,
+    account: Account,
+    refunds: Sequence[Refund],
+    parts: Sequence[Part],
+    *,
+    actor: User,
+    now: datetime,
 ) -> None:
     _refuse(why_no_card(order))
-    refuse_more_than_paid(order, sum((refund.amount for refund in refunds), ZERO))
-    if order.payment_type == PaymentType.CARD:
-        back_to_card(order, refunds, actor=actor, now=now)
-    else:
-        _back_to_balance(order, account, refunds, actor=actor, now=now)
+    refuse_more_than_paid(order, sum((part.amount for part in parts if not part.renewal), ZERO))
+    pay_back(order, account, refunds, parts, actor=actor, now=now)
     order.available -= cancel_licenses([refund.license for refund in refunds], now)
     order.state = OrderState.REFUNDED
     order.save(update_fields=["available", "state"])
     _decide(refunds, RefundState.APPROVED, "", actor=actor, now=now)
-    _record("order.refunded", order, refunds, actor)
-    tell_asker(order, refunds, actor=actor, now=now)
-
-
-def _back_to_balance(
-    order: Order, account: Account, refunds: Sequence[Refund], *, actor: User, now: datetime
-) -> None:
-    movements = [
-        Movement(refund.amount, f"refund/{refund.license.uuid}", order.number) for refund in refunds
-    ]
-    kind, rate = EntryKind.REFUND, order.tax_rate
-    post_entries(account, kind, movements, actor=actor, at=now, tax_rate=rate)
+    _record("order.refunded", order, refunds, actor, _ways(parts))
+    tell_asker(order, refunds, _ways(parts), actor=actor, now=now)
 
 
 def _decide(
@@ -217,7 +221,9 @@ def _decide(
     )
 
 
-def _record(verb: str, order: Order, refunds: Sequence[Refund], actor: User) -> None:
+def _record(
+    verb: str, order: Order, refunds: Sequence[Refund], actor: User, back: Sequence[Way] = ()
+) -> None:
     record(
         verb,
         order.number,
@@ -225,4 +231,5 @@ def _record(verb: str, order: Order, refunds: Sequence[Refund], actor: User) -> 
         actor=actor,
         licenses=len(refunds),
         amount=str(sum((refund.amount for refund in refunds), ZERO)),
+        **as_changes(back),
     )

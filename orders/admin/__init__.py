@@ -1,5 +1,5 @@
 """Orders, their licenses, renewals and refunds, for vendor staff."""
 
-from orders.admin import license_buttons, licenses, notices, orders, refunds, renewals
+from orders.admin import license_buttons, licenses, notices, orders, panels, refunds, renewals
 
-__all__ = ["license_buttons", "licenses", "notices", "orders", "refunds", "renewals"]
+__all__ = ["license_buttons", "licenses", "notices", "orders", "panels", "refunds", "renewals"]

@@ -4,18 +4,36 @@ Each is looked up by an index; what was found is then a short list of keys.
 """
 
 import re
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from activation.finding import licenses_of_customers
-from licenses.codes import PATTERN, as_stored
-from licenses.models import License
+from licenses.actions import look_up_code
+from licenses.codes import as_stored, is_whole
+from licenses.models import License, ReplacedCode
 from orders.models import Order
 from resellers.staff.finding import first_keys, resellers_named
+from resellers.staff.pages import StaffAdmin
 
 NUMBER = re.compile(r"[0-9]{1,10}")
-CODE = re.compile(PATTERN)
+
+
+class FoundByCode(StaffAdmin):
+    """A list that is searched by activation codes too: that one was found is written down."""
+
+    fields: ClassVar[Any] = None
+    readonly_fields: ClassVar[Any] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Record the license that a whole code leads to, and search."""
+        user: Any = request.user
+        look_up_code(search_term, actor=user)
+        return super().get_search_results(request, queryset, search_term)
 
 
 def orders_numbered(term: str) -> list[int]:
@@ -28,14 +46,16 @@ def orders_numbered(term: str) -> list[int]:
 
 
 def licenses_coded(term: str) -> list[int]:
-    """Return the key of the license with this activation code, however it is typed.
+    """Return the key of the license that has this activation code, or had it before another.
 
     Beginnings find nothing: they would tell staff a code letter by letter, unrecorded.
     """
     code = as_stored(term)
-    if not CODE.fullmatch(code):
+    if not is_whole(code):
         return []
-    return first_keys(License.objects.filter(activation_code=code))
+    found = first_keys(License.objects.filter(activation_code=code))
+    replaced = ReplacedCode.objects.filter(code=code).values_list("license", flat=True)
+    return found or list(replaced)
 
 
 def orders_for(term: str) -> Q:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from licenses.models import License, Period
 from licenses.status import LicenseStatus
-from orders.admin.finding import licenses_for
+from orders.admin.finding import FoundByCode, licenses_for
 from reseller_portal.display import day_text
 from resellers.staff.columns import EMPTY, day, moment, related, text
 from resellers.staff.filters import ResellerFilter
@@ -40,7 +40,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(License)
-class LicenseAdmin(StaffAdmin):
+class LicenseAdmin(FoundByCode):
     """The keys of orders. A code is shown by its last group only; a button shows it, on record."""
 
     list_display = (

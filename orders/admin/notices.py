@@ -7,18 +7,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from licenses.models import License, Notice
-from orders.admin.finding import licenses_for
+from orders.admin.finding import FoundByCode, licenses_for
 from resellers.staff.columns import day, moment, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.finding import first_keys, resellers_named
-from resellers.staff.pages import StaffAdmin
 
 LICENSE = related("license", _("license"))
 ON, TOLD = day("on", _("day")), day("told_on", _("told on"))
 
 
 @admin.register(Notice)
-class NoticeAdmin(StaffAdmin):
+class NoticeAdmin(FoundByCode):
     """Each thing that a reseller is told about a period of a license, once."""
 
     list_display = ("kind", LICENSE, "period", related("reseller", _("reseller")), ON, TOLD)

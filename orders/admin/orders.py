@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from orders.actions import resend_confirmation
-from orders.admin.finding import orders_for
+from orders.admin.finding import FoundByCode, orders_for
 from orders.confirmation import sent_before, why_not_resend
 from orders.models import Order
 from reseller_portal.display import moment_text
@@ -18,14 +18,13 @@ from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
-from resellers.staff.pages import StaffAdmin
 
 DATE = moment("placed_at", _("date"))
 AMOUNT = money("amount", _("amount"))
 
 
 @admin.register(Order)
-class OrderAdmin(StaffAdmin):
+class OrderAdmin(FoundByCode):
     """Purchases. Nothing about one is changed by hand."""
 
     list_display = (

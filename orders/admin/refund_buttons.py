@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 from billing.models import ZERO
 from licenses.models import License
 from orders.actions import approve_refunds, refund_order, reject_refunds
-from orders.card_refunds import paid_with
 from orders.models import Order, Refund
-from orders.refunds import offer, shares, why_not
+from orders.refunds import Offer, offer, why_not, worth
 from reseller_portal.display import money_text
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
@@ -34,15 +33,15 @@ class Answer(forms.Form):
     )
 
 
-def in_words(count: int, amount: Any, order: Order) -> str:
+def in_words(offered: Offer) -> str:
     """Return what would be paid back, as a sentence."""
     said = ngettext(
         "%(amount)s goes back to %(where)s, and %(count)d license is cancelled for good.",
         "%(amount)s goes back to %(where)s, and %(count)d licenses are cancelled for good.",
-        count,
+        offered.licenses,
     )
-    money = money_text(amount, order.currency)
-    return said % {"amount": money, "where": paid_with(order), "count": count}
+    money = money_text(offered.amount, offered.currency)
+    return said % {"amount": money, "where": offered.where, "count": offered.licenses}
 
 
 def paid_back(refunds: Sequence[Refund]) -> Done:
@@ -75,8 +74,7 @@ class RefundOrder(Button):
         today = obj.reseller.day_of(now)
         if why_not(obj, today):
             return []
-        offered = offer(obj, today)
-        return [in_words(offered.licenses, offered.amount, obj)]
+        return [in_words(offer(obj, today))]
 
     @classmethod
     def press(cls, obj: Order, values: Any, *, actor: User, now: datetime) -> Done:
@@ -101,8 +99,7 @@ class RefundLicense(Button):
         """Say how much."""
         if cls.why_not(obj, now):
             return []
-        offered = offer(obj.order, obj.reseller.day_of(now), obj)
-        return [in_words(1, offered.amount, obj.order)]
+        return [in_words(offer(obj.order, obj.reseller.day_of(now), obj))]
 
     @classmethod
     def press(cls, obj: License, values: Any, *, actor: User, now: datetime) -> Done:
@@ -132,11 +129,9 @@ class Deciding(Button):
     def explain(cls, obj: Order | Refund, now: datetime) -> list[Any]:
         """Say how much and how many, and the reason that was given."""
         waiting, order = cls.waiting(obj), order_of(obj)
-        amounts = shares(
-            order, License.objects.filter(refund__in=waiting), order.reseller.day_of(now)
-        )
+        licenses = License.objects.filter(refund__in=waiting)
         reasons = waiting.order_by().values_list("reason", flat=True).distinct()[:5]
-        sentences = [in_words(len(amounts), sum(amounts, ZERO), order)]
+        sentences = [in_words(worth(order, licenses, order.reseller.day_of(now)))]
         return sentences + [_g("The reason given: %(reason)s") % {"reason": r} for r in reasons]
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 import orders.admin.refund_buttons  # noqa: F401 (offers its buttons)
 from orders.admin.finding import orders_numbered
-from orders.models import Refund
+from orders.models import Refund, RefundState
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.finding import resellers_named
 from resellers.staff.pages import StaffAdmin
+from resellers.staff.work import Pile, Queue, in_state, queue
 
 AMOUNT = money("amount", _("amount"), currency="order.currency")
 ASKED, DECIDED = moment("asked_at", _("asked")), moment("decided_at", _("decided"))
@@ -61,3 +62,22 @@ class RefundAdmin(StaffAdmin):
     def about(self, obj: Any) -> str:
         """Return by what name audit events know its order."""
         return str(obj.order.number)
+
+
+queue(
+    10,
+    Queue(
+        _("Refunds"),
+        Refund,
+        "asked_at",
+        (
+            Pile(
+                _("Asked for"),
+                {"state__exact": "asked"},
+                in_state(RefundState.ASKED),
+                _("Refunds wait for your decision"),
+                _("asked for by resellers: approve or reject them"),
+            ),
+        ),
+    ),
+)

@@ -1,19 +1,23 @@
 """Renewals and the tries at them, for vendor staff: why one failed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
-from licenses.models import License, Renewal, RenewalAttempt
-from orders.admin.finding import licenses_for
+from licenses.models import License, Renewal, RenewalAttempt, RenewalState
+from licenses.renewing.again import try_today, why_not_today
+from orders.admin.finding import FoundByCode, licenses_for
 from reseller_portal.display import day_text
+from resellers.models import User
+from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import EMPTY, day, moment, related
-from resellers.staff.filters import ResellerFilter
+from resellers.staff.filters import LateFilter, ResellerFilter
 from resellers.staff.finding import first_keys, resellers_named
-from resellers.staff.pages import StaffAdmin
+from resellers.staff.work import Pile, Queue, in_state, queue
 
 LICENSE, ORDER = related("license", _("license")), related("license.order", _("order"))
 RESELLER, ACTOR = related("reseller", _("reseller")), related("actor", _("actor"))
@@ -31,11 +35,11 @@ def licenses_found(term: str) -> list[int]:
 
 
 @admin.register(Renewal)
-class RenewalAdmin(StaffAdmin):
+class RenewalAdmin(FoundByCode):
     """Periods that are to be paid, each with the tries at it."""
 
     list_display = ("__str__", ORDER, RESELLER, "state", "source", "amount", NEXT, SETTLED)
-    list_filter = ("state", "source", ResellerFilter)
+    list_filter = ("state", LateFilter, "source", ResellerFilter)
     list_select_related = ("reseller", "license__order")
     search_fields = ("license__uuid",)
     search_help_text = HELP
@@ -67,8 +71,67 @@ class RenewalAdmin(StaffAdmin):
         return format_html_join("", "<div>{}: {}, {}. {}</div>", rows) or EMPTY
 
 
+@offered_on(Renewal)
+class TryToday(Button):
+    """Has the engine try a renewal that waits for tomorrow."""
+
+    slug, label, verb = "try-today", _("Try again now"), _("Try it again")
+    main = True
+
+    @classmethod
+    def why_not(cls, obj: Renewal, now: datetime) -> str | None:
+        """Say why there is nothing to try."""
+        return why_not_today(obj, obj.reseller.day_of(now))
+
+    @classmethod
+    def explain(cls, obj: Renewal, _now: datetime) -> list[Any]:
+        """Say what will happen, and that nothing is paid twice."""
+        return [
+            _g(
+                "The engine's next pass tries the renewal of %(license)s, of %(reseller)s: from "
+                "the balance, else from the default card. A period is paid once."
+            )
+            % {"license": obj.license, "reseller": obj.reseller}
+        ]
+
+    @classmethod
+    def press(cls, obj: Renewal, _values: Any, *, actor: User, now: datetime) -> Done:
+        """Bring it forward."""
+        try_today(obj.pk, actor=actor, now=now)
+        return Done(_g("The engine tries it now. Load this page again in a moment."))
+
+
+queue(
+    50,
+    Queue(
+        _("Renewals"),
+        Renewal,
+        "created_at",
+        (
+            Pile(
+                _("Waiting for their next attempt"),
+                {"state__exact": "waiting"},
+                in_state(RenewalState.WAITING),
+                since="next_attempt_on",
+            ),
+            Pile(
+                _("Checking payment"), {"state__exact": "checking"}, in_state(RenewalState.CHECKING)
+            ),
+            Pile(
+                _("Late"),
+                {"late": "yes"},
+                lambda rows, now: rows.late(now),
+                _("Renewals are late"),
+                _("their day is over, and nobody tried them: look at the workers"),
+                since="next_attempt_on",
+            ),
+        ),
+    ),
+)
+
+
 @admin.register(RenewalAttempt)
-class RenewalAttemptAdmin(StaffAdmin):
+class RenewalAttemptAdmin(FoundByCode):
     """Tries at renewals: written by the engine, or by a person's Renew."""
 
     list_display = (RENEWAL, RESELLER, day("on", _("day")), "source", "outcome", "reason")

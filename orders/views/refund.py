@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _, ngettext
 from licenses.models import License
 from orders.actions import ask_refund
 from orders.body import body
-from orders.card_refunds import paid_with
 from orders.forms import RefundForm
 from orders.models import Order
 from orders.pages import OrderPage
@@ -75,7 +74,7 @@ class AskRefund(OrderPage):
             "heading": heading(offered, self.order, self.only),
             "back": reverse("orders:show", args=[self.order.number]),
             "offer": offered,
-            "where": paid_with(self.order),
+            "where": offered.where,
             "amount": money_text(offered.amount, self.order.currency),
         }
 

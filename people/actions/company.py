@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from people.steps import about_reseller, lock_team
+from people.steps import about_reseller
 from reseller_portal.refusals import Refusal
 from resellers.models import DistributionCompany, Reseller, User
-from resellers.steps import record
+from resellers.steps import lock_team, record
 
 OWN = (
     *("name", "address", "tax_number", "time_zone"),

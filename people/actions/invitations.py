@@ -7,17 +7,19 @@ from django.utils.translation import gettext as _
 
 from billing.steps import open_account
 from people.models import Invitation
+from people.querysets import InvitationQuerySet
 from people.steps import (
     about_reseller,
     about_user,
     issue_invitation,
+    lock_company,
     mail_invitation,
     record_invitation,
 )
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from resellers.roles import Role
-from resellers.steps import record
+from resellers.steps import lock_team, record
 
 
 @transaction.atomic(durable=True)
@@ -61,10 +63,11 @@ def invite_person(
 ) -> Invitation:
     """Invite a person to a reseller by mail. Raises Refusal if the address is taken or invited.
 
+    So it does for one who is no admin any more; Reseller.DoesNotExist for a stranger's company.
     Of an account or an invitation at another company the people of a reseller are told nothing: the
     owner of the address is, by the mail.
     """
-    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=reseller_id)
+    reseller = lock_company(reseller_id, actor)
     return issue_invitation(reseller, email=email, name=name, role=role, actor=actor, now=now)
 
 
@@ -72,9 +75,10 @@ def invite_person(
 def invite_again(invitation_id: int, *, actor: User, now: datetime) -> Invitation:
     """Send an invitation anew: it lasts again, and the links of earlier mails are dead.
 
-    Raises Refusal if it was accepted or withdrawn.
+    Raises Refusal if it was accepted or withdrawn and for an actor who is no admin any more, and
+    Invitation.DoesNotExist for a stranger's.
     """
-    invitation = _unanswered(invitation_id)
+    invitation = _unanswered(invitation_id, actor)
     invitation.renew(now)
     invitation.save(update_fields=["issue", "invited_at", "expires_at"])
     mail_invitation(invitation, actor=actor, now=now)
@@ -84,8 +88,8 @@ def invite_again(invitation_id: int, *, actor: User, now: datetime) -> Invitatio
 
 @transaction.atomic(durable=True)
 def withdraw_invitation(invitation_id: int, *, actor: User, now: datetime) -> Invitation:
-    """End an invitation and its links. Raises Refusal if it was accepted or withdrawn."""
-    invitation = _unanswered(invitation_id)
+    """End an invitation and its links. Raises as `invite_again` does."""
+    invitation = _unanswered(invitation_id, actor)
     invitation.withdrawn_at = now
     invitation.save(update_fields=["withdrawn_at"])
     record_invitation("invitation.withdrawn", invitation, actor)
@@ -97,7 +101,7 @@ def accept_invitation(
     invitation_id: int, issue: int, *, name: str, password: str, now: datetime
 ) -> User:
     """Make the invited person's account, once. Raises Refusal if the invitation has had its day."""
-    invitation = _locked(invitation_id)
+    invitation = _locked(Invitation.objects.all(), invitation_id)
     has_account = User.objects.filter(email=invitation.email).exists()
     if has_account or invitation.issue != issue or not invitation.is_open(now):
         raise _outdated()
@@ -141,8 +145,11 @@ def _save_new(reseller: Reseller) -> None:
         raise taken from None
 
 
-def _unanswered(invitation_id: int) -> Invitation:
-    invitation = _locked(invitation_id)
+def _unanswered(invitation_id: int, actor: User) -> Invitation:
+    invitations = Invitation.objects.all()
+    if not actor.is_staff:
+        invitations = invitations.for_reseller(lock_team(actor))
+    invitation = _locked(invitations, invitation_id)
     if invitation.accepted_at is not None:
         raise Refusal(_("This person has accepted the invitation already."))
     if invitation.withdrawn_at is not None:
@@ -150,7 +157,6 @@ def _unanswered(invitation_id: int) -> Invitation:
     return invitation
 
 
-def _locked(invitation_id: int) -> Invitation:
-    invitations = Invitation.objects.select_for_update(no_key=True, of=("self",))
-    invitation: Invitation = invitations.select_related("reseller").get(pk=invitation_id)
-    return invitation
+def _locked(invitations: InvitationQuerySet, invitation_id: int) -> Invitation:
+    rows = invitations.select_for_update(no_key=True, of=("self",)).select_related("reseller")
+    return rows.get(pk=invitation_id)

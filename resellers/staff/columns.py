@@ -20,6 +20,11 @@ def text(path: str, label: Label) -> Column:
     return _column(path, label, str)
 
 
+def choice(name: str, label: Label) -> Column:
+    """Return a column with the words of a choice."""
+    return _column(f"get_{name}_display", label, lambda words: str(words()))
+
+
 def moment(path: str, label: Label) -> Column:
     """Return a column with a moment, which names its zone (UTC for staff)."""
     return _column(path, label, lambda value: _on_one_line(moment_text(value)))
@@ -49,6 +54,16 @@ def related(path: str, label: Label) -> Column:
     def column(row: Any) -> str:
         obj = target(row)
         return EMPTY if obj is None else link_to(obj)
+
+    return column
+
+
+def itself(label: Label) -> Column:
+    """Return a column with a link to the page of the row."""
+
+    @admin.display(description=label)
+    def column(row: Any) -> str:
+        return link_to(row)
 
     return column
 

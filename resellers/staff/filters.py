@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resellers.models import Reseller
@@ -47,6 +48,22 @@ class ResellerFilter(admin.SimpleListFilter):
             return queryset
         named = Reseller.objects.filter(name__istartswith=typed).order_by("name")
         return queryset.filter(reseller__in=list(named.values_list("pk", flat=True)[:MOST]))
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Keeps what has been due for longer than any sweep explains."""
+
+    title = _("late")
+    parameter_name = "late"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the one choice."""
+        return [("yes", _("Late"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep it."""
+        late: Any = queryset
+        return late.late(timezone.now()) if self.value() == "yes" else queryset
 
 
 class GivenUpFilter(admin.SimpleListFilter):

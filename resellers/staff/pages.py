@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from resellers.models import Reseller
 from resellers.staff.buttons import buttons_of, list_buttons_of
 from resellers.staff.lookups import PARTS_OF_A_LIST, lookups_of
+from resellers.staff.panels import panels_of
 from resellers.staff.presses import button_paths
 from resellers.staff.widgets import Choice
 from resellers.steps import record
@@ -140,6 +142,7 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
         obj = kwargs.get("obj")
         links = [(button.shy, button.link_for(obj)) for button in buttons_of(self.model) if obj]
         context["buttons"] = [link for shy, link in links if not (shy and link.reason)]
+        context["panels"] = panels_of(obj, timezone.now()) if obj else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

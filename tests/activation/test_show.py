@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from licenses.models import License
 from mailing.steps import queue_mail
+from reseller_portal.display import day_text
 from resellers.models import Reseller, User
 from resellers.steps import record
 from tests.activation.desk import HTMX, SignedIn, activated
-from tests.factories import PriceFactory, make_order
+from tests.factories import PriceFactory, make_entry, make_order
 
 
 @pytest.fixture
@@ -68,6 +69,32 @@ def test_the_billing_state_is_changed_from_here_and_leads_back(
     assert answer.headers["HX-Trigger"] == f"license-{license.uuid}-changed"
     assert f'hx-swap-oob="innerHTML:#result-{license.uuid}"' in answer.text
     assert "<tr" not in answer.text
+
+
+def test_it_is_renewed_from_here_and_the_history_says_so(
+    as_: SignedIn, ann: User, acme: Reseller
+) -> None:
+    make_entry(acme)
+    license = activated(acme, ends_on=acme.day_of(timezone.now()) + timedelta(days=15))
+    PriceFactory.create(product=license.product)
+    client, here = as_(ann), f"/activations/{license.uuid}/"
+    address = f"/licenses/{license.uuid}/renew/?in=activation"
+    assert f'href="{address}"' in client.get(here).text
+    assert f'href="{here}"' in client.get(address).text, "Cancel leads back"
+    answer = client.post(address)
+    assert answer.headers["Location"] == here
+    assert "Renewed for" in client.get(here).text
+
+
+def test_before_the_last_fifteen_days_it_says_from_when_it_is_renewed(
+    as_: SignedIn, ann: User, acme: Reseller
+) -> None:
+    today = acme.day_of(timezone.now())
+    license = activated(acme, ends_on=today + timedelta(days=16))
+    page = as_(ann).get(f"/activations/{license.uuid}/").text
+    first = day_text(today + timedelta(days=1))
+    assert f"Renew: Too early: it can be renewed by hand from {first} on." in page
+    assert "/renew/" not in page
 
 
 def test_the_history_asks_only_for_what_is_new(as_: SignedIn, ann: User, license: License) -> None:

@@ -58,7 +58,9 @@ def test_a_card_was_added_by_nobody_of_another_company(
     acme: Reseller, charlie: User, who: str
 ) -> None:
     named = str(charlie.pk) if who == "stranger" else who
-    assert keep_card(acme, entered(named), now=timezone.now()).added_by is None
+    card = keep_card(acme, entered(named), now=timezone.now())
+    assert card is not None
+    assert card.added_by is None
 
 
 def make_both_default(gateway: Gateway, alice: User) -> list[Any]:

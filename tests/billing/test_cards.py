@@ -162,6 +162,18 @@ def test_a_removed_card_is_gone_here_and_at_the_gateway(
     assert AuditEvent.objects.filter(verb="card.removed").count() == 1
 
 
+def test_coming_back_once_more_brings_no_removed_card_back(
+    gateway: Gateway, browser: Client, acme: Reseller
+) -> None:
+    session = session_of(browser.post(f"{PAGE}add/")["Location"])
+    gateway.pick_card(session)
+    browser.get(f"{PAGE}added/?session={session}")
+    browser.post(f"{PAGE}{Card.objects.get().uuid}/remove/")
+    page = browser.get(f"{PAGE}added/?session={session}", follow=True).content.decode()
+    assert "No card was added." in page
+    assert not Card.objects.in_use().exists()
+
+
 def test_a_card_is_not_removed_while_a_payment_is_open(
     gateway: Gateway, browser: Client, acme: Reseller
 ) -> None:

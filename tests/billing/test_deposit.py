@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import Account, BalanceEntry, CardPayment
+from billing.payments import charge
+from billing.payments.watching import sweep
 from resellers.models import Reseller, User
-from tests.billing.cards import make_card
+from tests.billing.cards import begin, make_card, pass_time
 from tests.gateway import Gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,3 +159,24 @@ def test_without_a_card_the_page_says_where_to_add_one(gateway: Gateway, browser
     page = words(browser.get(PAGE))
     assert "No card that can be charged" in page
     assert 'href="/settings/payment/"' in page
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(61, "succeeded"), (3601, "not_sent")])
+def test_one_whose_process_died_is_sent_by_the_schedule_or_ended_once_it_is_old(
+    gateway: Gateway, acme: Reseller, *, seconds: int, state: str
+) -> None:
+    payment = begin(make_card(gateway, acme), "75.50")
+    pass_time(payment, seconds)
+    assert sweep() == 1
+    payment.refresh_from_db()
+    paid = state == "succeeded"
+    assert (payment.state, balance(acme) > 0) == (state, paid)
+    assert len(gateway.attempts()) == paid
+    assert paid or "not sent in time" in payment.reason
+
+
+def test_who_comes_too_late_to_send_an_old_one_ends_it(gateway: Gateway, acme: Reseller) -> None:
+    payment = begin(make_card(gateway, acme), "75.50")
+    pass_time(payment, 3601)
+    assert charge(payment).state == "not_sent"
+    assert gateway.attempts() == []

@@ -37,7 +37,7 @@ def test_a_slash_leads_to_the_search(sign_in: SignIn, alice: User) -> None:
     page = sign_in(alice)
     page.goto("/orders/")
     page.keyboard.press("/")
-    expect(page.get_by_label("Order number")).to_be_focused()
+    expect(page.get_by_label("Find anything")).to_be_focused()
 
 
 def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(

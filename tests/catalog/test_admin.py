@@ -74,7 +74,8 @@ def test_the_same_price_twice_is_refused(as_: As, sam: User) -> None:
     product = ProductFactory.create()
     for _ in range(2):
         page = as_(sam).post(ADD_PRICE, price(product))
-    assert b"already exists" in page.content
+    assert list(page.context["adminform"].form.errors) == ["valid_from"]
+    assert b"begins on that day already" in page.content
     assert Price.objects.count() == 1
 
 

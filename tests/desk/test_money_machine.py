@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
+from orders.refund_parts import Part
 from tests.desk.money.buying import Buying
 from tests.desk.money.renewing import Renewing
 from tests.desk.money.using import Using
@@ -64,8 +65,9 @@ def test_every_rule_holds_whatever_is_done_with_money() -> None:
 
 FAULTS: dict[str, Any] = {
     "orders.actions.refunds.cancel_licenses": lambda *_: 0,
-    "orders.actions.refunds.shares": lambda order, licenses, _: [
-        order.unit_amount + 1 for _ in licenses
+    "orders.refund_parts.renewals_ahead": lambda *_: [],
+    "orders.actions.refunds.parts_of": lambda order, licenses, _: [
+        Part(license, None, order.unit_amount + 1, None) for license in licenses
     ],
     "orders.refunds.why_not_refund": lambda *_: None,
     "orders.actions.purchase.order_bought_with": lambda *_: None,

@@ -15,7 +15,7 @@ from desk.seed.run import seed
 from desk.seed.sizes import Sizes
 from licenses.calendar import months_after, period_days
 from licenses.models import License
-from orders.models import Order
+from orders.models import Order, RefundPart
 from resellers.models import Reseller
 from tests.desk.seeding import rolled_back
 
@@ -71,6 +71,14 @@ def paid_with(orders: Iterable[Order]) -> Iterator[tuple[Order, CardPayment]]:
     for order in orders:
         assert order.card_payment
         yield order, order.card_payment
+
+
+@pytest.mark.usefixtures("seeded")
+def test_some_refunds_went_back_to_a_card_and_to_the_balance() -> None:
+    to_balance = RefundPart.objects.of_renewals().filter(card_refund=None)
+    mixed = to_balance.filter(refund__order__payment_type="card")
+    assert mixed.filter(reseller__name="Acme").exists()
+    assert all(part.refund.parts.exclude(card_refund=None).exists() for part in mixed)
 
 
 @pytest.mark.usefixtures("seeded")

@@ -27,7 +27,8 @@ WAITS = (
     "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
 )
 
-# `the` holds the ids of Acme's order with licenses, and of its active and its available license.
+# `the` holds the ids of Acme's order with licenses, of its active and its available license, and of
+# the active one's `next` period.
 BREAKAGES: dict[str, tuple[str, ...]] = {
     "available-is-counted-right": (
         "UPDATE orders_order SET available = 0 WHERE id = (SELECT placed FROM the)",
@@ -57,12 +58,14 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("licenses_license", "license_code_well_formed"),
         "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
     ),
+    "replaced-codes-are-gone": ("DELETE FROM licenses_replacedcode",),
     "cancelled-licenses-never-renew": (
         DROP("licenses_license", "license_cancelled_never_renews"),
         "UPDATE licenses_license SET recurrent = true WHERE cancelled_at IS NOT NULL",
     ),
     "activated-licenses-have-periods": (
-        "DELETE FROM licenses_period WHERE license_id <> (SELECT active FROM the)",
+        """DELETE FROM licenses_period WHERE reseller_id <> (
+            SELECT reseller_id FROM licenses_license WHERE id = (SELECT active FROM the))""",
     ),
     "licenses-repeat-their-periods": (
         "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
@@ -74,7 +77,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         WHERE number = 1 AND license_id = (SELECT active FROM the)""",
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
-        "UPDATE licenses_renewal SET number = 2",
+        "UPDATE licenses_renewal SET number = 2 WHERE source = 'balance'",
         "UPDATE licenses_bulkitem SET number = 2",
         "UPDATE licenses_notice SET period = 2 WHERE period = 1",
         """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
@@ -135,10 +138,16 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "card-refunds-match-refunds": (
         """UPDATE billing_cardrefund SET payment_id = (
-            SELECT card_payment_id FROM orders_order WHERE state = 'checking')""",
+            SELECT card_payment_id FROM orders_order WHERE state = 'checking')
+        WHERE key = 'refund/1'""",
+    ),
+    "refunds-are-their-parts": (
+        "UPDATE orders_refund SET amount = amount + 1 WHERE state = 'approved'",
     ),
     "refunds-keep-to-what-was-paid": (
-        "UPDATE orders_refund SET amount = 1000 WHERE state = 'approved'",
+        """UPDATE orders_refund SET amount = 1000 WHERE id IN (
+            SELECT refund_id FROM orders_refundpart WHERE card_refund_id IS NULL)""",
+        "UPDATE orders_refundpart SET amount = 1000 WHERE card_refund_id IS NULL",
         """UPDATE billing_balanceentry SET amount = 1000, balance_after = balance_before + 1000
         WHERE kind = 'refund'""",
         """UPDATE billing_account SET balance = (SELECT sum(amount) FROM billing_balanceentry
@@ -151,7 +160,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'renewal'",
     ),
     "paid-renewals-have-the-try-that-paid": (
-        "UPDATE licenses_renewalattempt SET outcome = 'declined'",
+        "UPDATE licenses_renewalattempt SET outcome = 'declined' WHERE source = 'balance'",
     ),
     "unpaid-renewals-are-ahead": (
         "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
@@ -173,8 +182,10 @@ def world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> Licen
             CREATE TEMPORARY TABLE the ON COMMIT DROP AS
             SELECT order_id AS placed, id AS active, (
                 SELECT id FROM licenses_license WHERE activated_at IS NULL AND cancelled_at IS NULL
-            ) AS available
-            FROM licenses_license WHERE id = %s
+            ) AS available, (
+                SELECT id FROM licenses_period WHERE license_id = license.id AND number = 1
+            ) AS next
+            FROM licenses_license AS license WHERE id = %s
             """,
             [license.pk],
         )
@@ -198,22 +209,44 @@ def test_what_is_broken_is_found_and_nothing_else(world: License, name: str) -> 
 def test_an_overlap_of_periods_is_found(world: License) -> None:
     alter(
         DROP("licenses_period", "periods_never_overlap"),
-        "UPDATE licenses_period SET starts_on = starts_on - 1 WHERE number = 1",
+        "UPDATE licenses_period SET starts_on = starts_on - 1 WHERE id = (SELECT next FROM the)",
     )
     assert broken() == {rule: [str(world.uuid)] for rule in DRIFTING}
 
 
 def test_a_gap_between_periods_is_found(world: License) -> None:
-    alter("UPDATE licenses_period SET starts_on = starts_on + 1 WHERE number = 1")
+    alter("UPDATE licenses_period SET starts_on = starts_on + 1 WHERE id = (SELECT next FROM the)")
     assert broken() == {rule: [str(world.uuid)] for rule in DRIFTING}
 
 
 def test_a_period_that_drifted_is_found(world: License) -> None:
     alter(
-        "UPDATE licenses_period SET ends_on = ends_on + 1 WHERE number = 1",
+        "UPDATE licenses_period SET ends_on = ends_on + 1 WHERE id = (SELECT next FROM the)",
         "UPDATE licenses_license SET ends_on = ends_on + 1 WHERE id = (SELECT active FROM the)",
     )
     assert broken() == {"periods-are-counted-from-the-anchor": [str(world.uuid)]}
+
+
+ODD_PARTS = {
+    "another renewal's": """UPDATE licenses_renewal SET amount = amount + 1 WHERE source = 'card';
+        UPDATE licenses_renewalattempt SET amount = amount + 1 WHERE source = 'card'""",
+    "one that had begun": """UPDATE orders_refund SET decided_at = now() + interval '999 days'
+        WHERE state = 'approved'""",
+    "to the balance": """UPDATE orders_refundpart SET card_refund_id = NULL
+        WHERE renewal_id IS NOT NULL""",
+    "to another payment": """UPDATE billing_cardpayment SET data = '{"attempt": 0}'
+        WHERE purpose = 'renewal'""",
+    "to another card": """UPDATE billing_cardrefund SET payment_id = (
+            SELECT id FROM billing_cardpayment WHERE purpose = 'renewal')
+        WHERE key LIKE 'refund/purchase/%'""",
+    "two shares": "UPDATE orders_refundpart SET renewal_id = NULL",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_PARTS)
+def test_a_part_that_goes_back_elsewhere_is_found(world: License, odd: str) -> None:
+    alter("DROP INDEX refund_part_of_order_once", ODD_PARTS[odd])
+    assert "refunds-are-their-parts" in broken()
 
 
 def test_every_invariant_is_broken_once_here() -> None:
@@ -230,6 +263,7 @@ def test_a_row_that_names_nobody_is_found(world: License, table: str, column: st
         " WHERE id = (SELECT min(id) FROM {table} WHERE {column} IS NOT NULL) RETURNING id"
     ).format(table=Identifier(table), column=Identifier(column))
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(naming_nobody)
         [(row,)] = cursor.fetchall()

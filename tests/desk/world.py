@@ -1,6 +1,7 @@
 """A right world for the invariants, and a way to break what the database itself would refuse."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import connection
@@ -9,6 +10,8 @@ from django.utils import timezone
 from activation.models import Activation
 from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
+from licenses.actions import replace_code
+from licenses.calendar import period_days
 from licenses.models import (
     BulkChange,
     BulkItem,
@@ -19,7 +22,7 @@ from licenses.models import (
     RenewalAttempt,
 )
 from mailing.models import Mail
-from orders.models import Order, OrderState, Refund
+from orders.models import Order, OrderState, Refund, RefundPart
 from people.models import Invitation
 from resellers.models import Reseller, User
 from resellers.steps import record
@@ -32,6 +35,7 @@ from tests.factories import (
     make_order,
 )
 
+AHEAD = Decimal(90)
 RENEWED = (
     """
     INSERT INTO licenses_period (reseller_id, license_id, number, starts_on, ends_on)
@@ -55,6 +59,7 @@ def alter(*statements: str) -> None:
         for statement in statements:
             cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> License:
@@ -67,9 +72,10 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
         distribution_company=DistributionCompanyFactory.create(reseller=acme),
     )
     pay(order, alice)
-    active, cancelled, _available = order.licenses.all()
+    active, cancelled, available = order.licenses.all()
     make_active(active)
     Activation.objects.update(by=alice)
+    replace_code(available.uuid, actor=alice, now=timezone.now())
     alter(*RENEWED)
     make_bulk_change(make_renewal(active, alice))
     cancelled.order = Order.objects.get(pk=order.pk)
@@ -78,7 +84,9 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     strangers = make_order(globex, user=charlie, currency="USD", quantity=1)
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
-    make_unpaid(make_cards(acme, alice))
+    card = make_cards(acme, alice)
+    make_unpaid(card)
+    make_paid_back(card, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
     return License.objects.get(pk=active.pk)
 
@@ -160,7 +168,7 @@ def make_refunds(order: Order, alice: User) -> None:
     """A refund that was approved for each license that was cancelled, and one that waits."""
     for license in order.licenses.all():
         cancelled = license.cancelled_at
-        Refund.objects.create(
+        refund = Refund.objects.create(
             reseller=order.reseller,
             order=order,
             license=license,
@@ -171,6 +179,7 @@ def make_refunds(order: Order, alice: User) -> None:
             decided_at=cancelled,
         )
         if cancelled:
+            RefundPart.objects.create(reseller=order.reseller, refund=refund, amount=refund.amount)
             make_entry(
                 order.reseller,
                 order.unit_amount,
@@ -179,6 +188,85 @@ def make_refunds(order: Order, alice: User) -> None:
                 reference=order.number,
                 at=cancelled,
             )
+
+
+def make_paid_back(card: Card, alice: User) -> None:
+    """A license that a card paid, and its renewal ahead: both went back to the card."""
+    order = make_order(
+        card.reseller, user=alice, quantity=1, payment_type="card", unit_amount=120, amount=120
+    )
+    order.card_payment = make_paid(card, order.amount, "purchase", order.number)
+    order.save()
+    license = make_active(order.licenses.get())
+    attempt = make_card_renewal(license)
+    payment = make_paid(card, AHEAD, "renewal", str(license.uuid), attempt=attempt.pk)
+    make_cancelled(license)
+    refund = Refund.objects.create(
+        reseller=order.reseller,
+        order=order,
+        license=license,
+        amount=order.unit_amount + AHEAD,
+        state="approved",
+        decided_by=alice,
+        decided_at=license.cancelled_at,
+    )
+    for paid, renewal in ((order.card_payment, None), (payment, attempt.renewal)):
+        back = CardRefund.objects.create(
+            reseller=order.reseller,
+            payment=paid,
+            key=f"refund/{paid.key}",
+            amount=paid.amount,
+            state="succeeded",
+            gateway_id=f"re_{paid.purpose}",
+            settled_at=license.cancelled_at,
+        )
+        RefundPart.objects.create(
+            reseller=order.reseller,
+            refund=refund,
+            renewal=renewal,
+            amount=paid.amount,
+            card_refund=back,
+        )
+
+
+def make_paid(card: Card, amount: Decimal, purpose: str, about: str, **data: object) -> CardPayment:
+    """What a card has paid."""
+    return CardPayment.objects.create(
+        reseller=card.reseller,
+        key=f"{purpose}/{about}",
+        purpose=purpose,
+        about=about,
+        card=card,
+        amount=amount,
+        currency=card.reseller.currency,
+        state=PaymentState.SUCCEEDED,
+        gateway_id=f"pi_of_{purpose}",
+        data=data,
+        settled_at=timezone.now(),
+    )
+
+
+def make_card_renewal(license: License) -> RenewalAttempt:
+    """The next period of a license, which a card has paid."""
+    period, reseller = license.periods.get(), license.reseller
+    facts = {"reseller": reseller, "source": "card", "amount": AHEAD}
+    renewal = Renewal.objects.create(
+        license=license, number=1, state="paid", settled_at=timezone.now(), **facts
+    )
+    starts_on, ends_on = period_days(period.starts_on, license.order.term_months, 1)
+    Period.objects.create(
+        reseller=reseller,
+        license=license,
+        number=1,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        renewal=renewal,
+    )
+    license.ends_on = ends_on
+    license.save()
+    return RenewalAttempt.objects.create(
+        renewal=renewal, on=reseller.day_of(timezone.now()), outcome="paid", **facts
+    )
 
 
 def make_unpaid(card: Card) -> None:

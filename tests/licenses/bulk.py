@@ -5,8 +5,11 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from licenses.bulk import working
+from licenses.bulk.actions import start
+from licenses.bulk.foreseeing import foresee
 from licenses.models import BulkChange, BulkItem, BulkVerb, License, ListName
 from resellers.models import User
 
@@ -55,6 +58,15 @@ def work_off() -> BulkChange:
 def changed(client: Client, url: str) -> BulkChange:
     """Confirm, and let a worker do it."""
     assert confirm(client, url).status_code == 303
+    return work_off()
+
+
+def changed_by(actor: User, verb: BulkVerb, *licenses: License) -> BulkChange:
+    """Let a person confirm a change of these licenses, and a worker do it."""
+    reseller, now = licenses[0].reseller, timezone.now()
+    seen = foresee(verb, [license.pk for license in licenses], actor=actor, now=now)
+    facts: dict[str, Any] = {"chosen_from": ListName.RENEWALS, "is_all": False, "key": uuid4()}
+    start(seen, actor=actor, reseller=reseller, now=now, **facts)
     return work_off()
 
 

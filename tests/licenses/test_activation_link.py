@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from licenses.links import activation_link
 from licenses.models import License
+from licenses.qr import qr_file, qr_inline
 from resellers.models import Reseller, User
 from tests.factories import make_active, make_cancelled, make_order
 
@@ -105,6 +107,41 @@ def without_token(response: Any) -> bytes:
 @pytest.mark.parametrize("path", ["nonsense", "123", "%00", "..", "0" * 36])
 def test_what_is_no_id_is_no_license(as_: SignIn, ann: User, path: str) -> None:
     assert as_(ann).get(f"/licenses/{path}/activation-link/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_link_is_drawn_as_a_qr_code_without_any_style(
+    as_: SignIn, ann: User, license: License
+) -> None:
+    page = dialog(as_(ann), license)
+    drawing = page[page.index('<div role="img" aria-label="QR code of the activation link">') :]
+    drawing = drawing[: drawing.index("</div>")]
+    assert qr_inline(activation_link(license.activation_code)) in drawing
+    assert "style" not in drawing
+    assert drawing.count("<path") == 2, "dark ink on paper of its own, in every colour scheme"
+
+
+def test_the_qr_code_comes_as_a_file_that_no_cache_keeps(
+    as_: SignIn, ann: User, license: License
+) -> None:
+    response = as_(ann).get(f"/licenses/{license.uuid}/activation-link/?format=svg")
+    name = f"activation-link-{license.activation_code[-5:]}.svg"
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert "no-store" in response["Cache-Control"]
+    assert response.content == qr_file(activation_link(license.activation_code))
+    assert license.activation_code not in response.content.decode()
+
+
+def test_of_a_used_license_there_is_no_qr_code(as_: SignIn, ann: User, license: License) -> None:
+    make_active(license)
+    assert 'role="img"' not in dialog(as_(ann), license)
+    page = as_(ann).get(f"/licenses/{license.uuid}/activation-link/?format=svg").content
+    assert b"Used since" in page
+
+
+def test_bob_gets_no_qr_code(as_: SignIn, bob: User, license: License) -> None:
+    answer = as_(bob).get(f"/licenses/{license.uuid}/activation-link/?format=svg")
+    assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
 def test_it_cannot_be_posted_to(as_: SignIn, ann: User, license: License) -> None:

@@ -10,8 +10,10 @@ from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from activation.models import Activation
+from licenses.actions import replace_code
 from licenses.models import License
 from mailing.models import Mail
 from orders.admin.finding import licenses_for, orders_for
@@ -72,6 +74,33 @@ def test_sam_finds_order_and_license_by_a_code_however_it_is_typed(
     assert listed(client, LICENSES, typed) == [license]
 
 
+@pytest.mark.parametrize(
+    "table", [ORDERS, LICENSES, "licenses_notice", "licenses_renewal", "licenses_renewalattempt"]
+)
+def test_that_a_code_led_to_its_license_is_on_record(
+    as_: As, sam: User, order: Order, table: str
+) -> None:
+    license = order.licenses.all()[1]
+    client = as_(sam)
+    listed(client, table, license.activation_code.lower())
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.about, event.actor) == ("license.looked_up", str(license.uuid), sam)
+    assert license.activation_code not in str(event.changes)
+    for term in (license.activation_code[:-1], license.activation_code[::-1], "4711", "acme"):
+        listed(client, table, term)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_code_that_was_replaced_leads_to_its_license(
+    as_: As, sam: User, alice: User, order: Order
+) -> None:
+    license = order.licenses.all()[1]
+    old = license.activation_code
+    replace_code(license.uuid, actor=alice, now=timezone.now())
+    assert listed(as_(sam), LICENSES, old) == [license]
+    assert AuditEvent.objects.filter(verb="license.looked_up", actor=sam).count() == 1
+
+
 @pytest.mark.parametrize("cut", [slice(4), slice(5), slice(34), slice(1, 35), slice(30, 35)])
 def test_a_part_of_a_code_finds_nothing(as_: As, sam: User, order: Order, cut: slice) -> None:
     part = order.licenses.all()[1].activation_code[cut]
@@ -104,7 +133,8 @@ def test_a_search_reads_no_big_table_from_end_to_end(
         with CaptureQueriesContext(connection) as queries:
             listed(client, table, term)
         for query in queries:
-            assert "Seq Scan" not in scans(query["sql"]), query["sql"]
+            if query["sql"].startswith("SELECT"):
+                assert "Seq Scan" not in scans(query["sql"]), query["sql"]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.orders.conftest import SignedIn, shown
 FIELDS = (
     *("date_from", "date_to", "order_number", "product", "state", "payment_type"),
     *("distribution_company", "user", "search", "available", "activated_from", "activated_to"),
-    *("expires_from", "expires_to", "sort", "page", "page_size"),
+    *("expires_from", "expires_to", "reference", "sort", "page", "page_size"),
 )
 HUGE = "9" * 10_000
 

@@ -14,13 +14,15 @@ from billing.models import Card, CardPayment
 from billing.payments import charge, settle
 from billing.steps import lock_account
 from catalog.models import Price, Product
+from mailing.delivery import write
+from mailing.models import Mail
 from orders.actions import begin_card_purchase, buy
 from orders.card_purchases import payment_key
 from orders.models import Order
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from tests.billing.cards import begin, make_card
-from tests.factories import OrderFactory, PriceFactory, make_entry, make_order
+from tests.factories import OrderFactory, PriceFactory, UserFactory, make_entry, make_order
 from tests.gateway import Gateway
 from tests.orders.shop import BuyPage, now, open_shop, purchase
 from tests.races import after, without_locks
@@ -142,3 +144,18 @@ def test_a_number_that_was_given_away_meanwhile_is_replaced(
     make_order(card.reseller, number=payment.about)
     assert charge(payment).is_paid
     assert Order.objects.get(card_payment=payment).number != payment.about
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "viewer"}])
+def test_who_may_get_no_codes_any_more_is_sent_none_the_admins_are(
+    guard: Product, card: Card, alice: User, change: dict[str, Any]
+) -> None:
+    adam, eve = UserFactory.create_batch(2, reseller=card.reseller, role="admin")
+    UserFactory.create(reseller=card.reseller, role="admin", is_active=False)
+    payment = begin_card_purchase(purchase(guard), card, actor=alice, now=now())
+    settle(payment.pk, Answer(Outcome.UNKNOWN), now())
+    User.objects.filter(pk=alice.pk).update(**change)
+    settle(payment.pk, Answer(Outcome.SUCCEEDED, "pi_1"), now())
+    mails = Mail.objects.filter(kind="order_confirmation").order_by("pk")
+    assert [mail.to for mail in mails] == [adam.email, eve.email]
+    assert all("Guard" in write(mail).subject for mail in mails)

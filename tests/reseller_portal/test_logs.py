@@ -142,6 +142,7 @@ def use_everything(browser: Browser, license: License) -> None:
         browser.ask("POST", f"/activate/{spelling}/")
         browser.ask("GET", f"/nowhere/{spelling}/")
         browser.ask("GET", f"/orders/?search={spelling}&state=nonsense")
+        browser.ask("GET", f"/search/?q={spelling}", Referer=f"/search/?q={spelling}")
         browser.ask("PUT", f"/orders/?search={spelling}")
         browser.ask("POST", f"/exports/orders/?search={spelling}&date_from={spelling}")
         browser.ask("GET", "/", Host=f"{spelling}.example")

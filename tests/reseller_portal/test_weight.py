@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx"
 FILES = [
     PROJECT / "static" / "css" / "portal.css",
+    PROJECT / "static" / "css" / "find.css",
     PROJECT / "static" / "css" / "print.css",
     PROJECT / "static" / "js" / "portal.js",
     PROJECT / "static" / "img" / "favicon.svg",

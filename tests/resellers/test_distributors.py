@@ -167,7 +167,7 @@ def test_of_two_who_add_one_name_at_once_the_second_is_told(alice: User) -> None
 def test_twin_without_looking_first_the_database_still_stops_the_second(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QuerySet, "exists", lambda _self: False)
+    monkeypatch.setattr(QuerySet, "exists", lambda rows: rows.model is User)
     add_distribution_company("Delta", actor=alice)
     with pytest.raises(Refusal):
         add_distribution_company("delta", actor=alice)

@@ -26,12 +26,16 @@ WITH stretch AS (
     WHERE payment_type = 'balance' AND licenses > 0
     UNION ALL
     SELECT
-        refund.reseller_id, 'refund', amount, 'refund/' || uuid, number, tax_rate, decided_by_id,
-        decided_at
-    FROM orders_refund AS refund
-    JOIN licenses_license AS license ON license.id = license_id
+        part.reseller_id, 'refund', part.amount,
+        concat_ws('/', 'refund', uuid, renewal.number),
+        concat_ws('/', placed.number, CASE WHEN renewal.id IS NOT NULL THEN uuid END), tax_rate,
+        decided_by_id, decided_at
+    FROM orders_refundpart AS part
+    JOIN orders_refund AS refund ON refund.id = refund_id
+    JOIN licenses_license AS license ON license.id = refund.license_id
     JOIN seed_order AS placed ON placed.order_id = refund.order_id
-    WHERE payment_type = 'balance'
+    LEFT JOIN licenses_renewal AS renewal ON renewal.id = renewal_id
+    WHERE card_refund_id IS NULL
     UNION ALL
     SELECT
         renewal.reseller_id, 'renewal', -amount, concat('renewal/', uuid, '/', renewal.number),

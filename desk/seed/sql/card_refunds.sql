@@ -3,12 +3,11 @@ INSERT INTO billing_cardrefund (
     reseller_id, payment_id, key, amount, state, reason, gateway_id, checks, actor_id, created_at,
     sent_at, settled_at)
 SELECT
-    refund.reseller_id, refund.order_id, 'refund/' || number || '/' || min(license.uuid::text),
-    sum(refund.amount), 'succeeded', '', 're_sample_' || number || '_' || min(license.id), 0,
-    %(staff)s, decided_at, decided_at, decided_at + interval '2 seconds'
-FROM orders_refund AS refund
+    license.reseller_id, order_id, 'refund/' || number || '/' || min(uuid::text),
+    sum(unit_amount), 'succeeded', '', 're_sample_' || number || '_' || min(license.id), 0,
+    %(staff)s, cancelled_at, cancelled_at, cancelled_at + interval '2 seconds'
+FROM licenses_license AS license
 JOIN seed_order USING (order_id)
-JOIN licenses_license AS license ON license.id = license_id
-WHERE payment_type = 'card'
-GROUP BY refund.reseller_id, refund.order_id, number, decided_at
-ORDER BY decided_at, refund.order_id
+WHERE payment_type = 'card' AND cancelled_at IS NOT NULL
+GROUP BY license.reseller_id, order_id, number, cancelled_at
+ORDER BY cancelled_at, order_id

@@ -73,7 +73,12 @@ WITH placed AS (
     FROM counted
     OFFSET 0
 ), fated AS (
-    SELECT *, NOT is_cancelled AND (period_today = 0 OR keep_draw < kept) AS is_kept
+    SELECT
+        *,
+        NOT is_cancelled AND (period_today = 0 OR keep_draw < kept) AS is_kept,
+        CASE WHEN is_cancelled THEN date_trunc('second', coalesce(activated_at, placed_at)
+            + cancel_draw * least(interval '25 days', %(now)s - coalesce(activated_at, placed_at)))
+        END AS cancelled_at
     FROM renewed
     OFFSET 0
 ), billed AS (
@@ -90,7 +95,9 @@ WITH placed AS (
     SELECT
         *,
         CASE
-            WHEN is_cancelled THEN 1
+            -- one that renewed may have been renewed, 8 days before its period ended
+            WHEN is_cancelled THEN 1 + (recurrent AND coalesce((cancelled_at AT TIME ZONE zone)::date
+                > (anchor_on + make_interval(months => term_months))::date - 8, false))::int
             WHEN is_kept AND is_recurrent THEN period_due + 1
             WHEN is_kept THEN period_today + 1
             ELSE 1 + floor(period_draw * period_draw * period_today)::int
@@ -110,7 +117,5 @@ SELECT
         + (customer_draw + (license_id - licenses_before - 1) / 6 * 7919) %% customers END,
     activated_at, anchor_on,
     (anchor_on + make_interval(months => periods * term_months))::date - 1,
-    CASE WHEN is_cancelled THEN date_trunc('second', coalesce(activated_at, placed_at)
-        + cancel_draw * least(interval '25 days', %(now)s - coalesce(activated_at, placed_at)))
-    END
+    cancelled_at
 FROM lived

@@ -87,8 +87,22 @@ class Using(Plumbing):
     @rule(which=picks, whole=st.booleans())
     def refund(self, which: int, whole: bool) -> None:
         """Pay back without having been asked."""
+        amounts = {each.pk: self.world.worth(each) for each in self.world.licenses()}
         of, paid = self.refund_step(refund_order, self.world.staff, which, whole)
-        of.balance += self.worth(paid)
+        of.balance += sum((amounts[each.pk] for each in paid), Decimal(0))
+
+    @precondition(lambda self: self.paid_ahead())
+    @rule(which=picks)
+    def refund_paid_ahead(self, which: int) -> None:
+        """Pay back a license whose next period was paid already."""
+        license = pick(self.paid_ahead(), which)
+        self.refund(which=self.world.licenses().index(license), whole=False)
+        self.reached["a refund of a renewal done"] += 1
+
+    def paid_ahead(self) -> list[License]:
+        """Return the licenses that can be refunded and were renewed ahead."""
+        fit = filter(self.world.can_be_refunded, self.world.licenses())
+        return [each for each in fit if self.world.worth(each) > each.order.unit_amount]
 
     @precondition(has_wishes)
     @rule(which=picks, whole=st.booleans(), approves=st.booleans())
@@ -109,5 +123,5 @@ class Using(Plumbing):
         of.balance += amount
 
     def worth(self, licenses: Sequence[License]) -> Decimal:
-        """Return what is paid back for licenses: their part of the order."""
-        return sum((license.order.unit_amount for license in licenses), Decimal(0))
+        """Return what is paid back for licenses: their part of the order, and what lies ahead."""
+        return sum((self.world.worth(license) for license in licenses), Decimal(0))

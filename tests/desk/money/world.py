@@ -16,7 +16,7 @@ from catalog.models import Product
 from desk.verify.registry import check_all
 from licenses.models import License, Period
 from mailing.models import Mail
-from orders.models import Order, Refund
+from orders.models import Order, Refund, RefundPart
 from orders.purchases import Purchase
 from resellers.models import AuditEvent, Reseller, User
 from resellers.roles import Role
@@ -32,7 +32,7 @@ START = datetime(2026, 1, 30, 11, 0, tzinfo=UTC)
 GRACE = timedelta(days=14)
 PRICES = {12: (Decimal("120.00"), Decimal("100.00")), 1: (Decimal("12.50"), Decimal("11.99"))}
 TIER = 4
-COUNTED = (Account, AuditEvent, BalanceEntry, License, Mail, Order, Period, Refund)
+COUNTED = (Account, AuditEvent, BalanceEntry, License, Mail, Order, Period, Refund, RefundPart)
 
 
 @dataclass
@@ -91,6 +91,13 @@ class World:
         waiting = Refund.objects.filter(license=license, state="asked").exists()
         unused = license.ends_on is None or today <= license.ends_on
         return license.cancelled_at is None and unused and not waiting
+
+    def worth(self, license: License) -> Decimal:
+        """Return what a license would give back today: its share, and each period not begun."""
+        today = self.company_of(license).day(self.now)
+        ahead = license.periods.filter(number__gt=0, starts_on__gt=today).count()
+        order = license.order
+        return order.unit_amount + ahead * price(order.term_months, order.quantity)
 
     def fingerprint(self) -> list[Any]:
         """Return what a refusal must leave as it was."""

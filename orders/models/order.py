@@ -2,14 +2,15 @@
 
 import secrets
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import CardPayment
 from catalog.models import Product
-from licenses.models import License
-from orders.querysets import OrderQuerySet, RefundQuerySet
+from orders.querysets import OrderQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Currency, DistributionCompany, Reseller, User
 
@@ -133,6 +134,12 @@ class Order(models.Model):
                 opclasses=["int8_ops", "varchar_pattern_ops"],
             ),
             models.Index(
+                "reseller",
+                OpClass(Lower("reference"), "text_pattern_ops"),
+                name="order_reference_begins",
+                condition=~models.Q(reference=""),
+            ),
+            models.Index(
                 fields=["reseller", "-placed_at", "-id"],
                 name="order_with_available",
                 include=["available"],
@@ -147,77 +154,3 @@ class Order(models.Model):
     def has_licenses(self) -> bool:
         """Say whether licenses were issued: not before a card payment is known to have worked."""
         return self.state in {OrderState.PROCESSED, OrderState.REFUNDED}
-
-
-class RefundState(models.TextChoices):
-    """What became of a wish for a refund."""
-
-    ASKED = "asked", _("Asked for")
-    APPROVED = "approved", _("Refunded")
-    REJECTED = "rejected", _("Rejected")
-
-
-class Refund(models.Model):
-    """One license that is to be, or was, cancelled for its money: at most once for each license.
-
-    `amount` is net, in the order's currency: what would be paid back when it was asked for, and
-    what was paid back once it is approved. Without `asked_by` it was the vendor's own idea. One
-    that was rejected may be asked for again.
-    """
-
-    reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
-    order = models.ForeignKey(
-        Order, models.PROTECT, related_name="refunds", db_constraint=False, db_index=False
-    )
-    license = models.OneToOneField(
-        License, models.PROTECT, related_name="refund", db_constraint=False
-    )
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
-    state = models.CharField(
-        _("state"), max_length=10, choices=RefundState, default=RefundState.ASKED
-    )
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    asked_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    answer = models.CharField(_("answer"), max_length=500, blank=True)
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-
-    objects = RefundQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ("-asked_at", "-id")
-        constraints = [
-            SameReseller(field="order", name="refund_order_same_reseller"),
-            SameReseller(field="license", name="refund_license_same_reseller"),
-            models.CheckConstraint(name="refund_not_negative", condition=models.Q(amount__gte=0)),
-            models.CheckConstraint(
-                name="refund_decided_as_a_whole",
-                condition=models.Q(state="asked", decided_by=None, decided_at=None)
-                | models.Q(
-                    state__in=["approved", "rejected"],
-                    decided_by__isnull=False,
-                    decided_at__isnull=False,
-                ),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["reseller", "order"], name="refund_of_order"),
-            models.Index(
-                fields=["asked_at"], name="refund_asked", condition=models.Q(state="asked")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order.number}, {self.license}"
-
-    @property
-    def is_waiting(self) -> bool:
-        """Say whether staff have to decide about it."""
-        return self.state == RefundState.ASKED

@@ -1,0 +1,1 @@
+"""One search: an exact hit leads straight there, several stand in groups."""
