@@ -5,6 +5,7 @@ from django.urls import path
 from orders.views.buy import Buy
 from orders.views.codes import ActivationCodes
 from orders.views.keys import LicenseKeys
+from orders.views.links import SendLinks, SentLinks
 from orders.views.list import OrderList
 from orders.views.many import ChangeLicenseKeys
 from orders.views.receipt import ShowReceipt
@@ -24,6 +25,8 @@ urlpatterns = [
         ChangeLicenseKeys.as_view(),
         name="change_many",
     ),
+    path("<number:number>/send-links/", SendLinks.as_view(), name="send_links"),
+    path("<number:number>/send-links/<uuid:key>/", SentLinks.as_view(), name="sent_links"),
     path("<number:number>/receipt/", ShowReceipt.as_view(), name="receipt"),
     path("<number:number>/refund/", AskRefund.as_view(), name="refund"),
 ]
