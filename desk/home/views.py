@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from billing.chart import balance_chart
+from desk.first_steps import first_steps
 from desk.home.attention import matters
 from desk.home.figures import Figures
 from desk.home.stock import stock_of
@@ -47,14 +48,13 @@ class Home(Page):
             "days_ahead": AHEAD,
             "balance": balance_chart(self.reseller, None, None, self.today),
             "stock": stock,
+            "first": first_steps(self.user, self.reseller),
             **self.latest(),
         }
         return self.render(context)
 
     def latest(self) -> dict[str, Any]:
         """Return the latest orders, and to admins what was done last instead."""
-        orders = Order.objects.for_reseller(self.reseller).with_parts()[:LATEST]
-        if not self.user.may_administer:
-            return {"orders": orders, "is_new": not orders}
-        is_new = not Order.objects.for_reseller(self.reseller).exists()
-        return {"deeds": latest(self.reseller, LATEST), "is_new": is_new}
+        if self.user.may_administer:
+            return {"deeds": latest(self.reseller, LATEST)}
+        return {"orders": Order.objects.for_reseller(self.reseller).with_parts()[:LATEST]}

@@ -67,14 +67,6 @@ def test_bob_sees_what_he_may(sign_in: SignIn, bob: User, day: None) -> None:
     check_accessible(page)
 
 
-def test_a_new_company_begins_with_buying(sign_in: SignIn, alice: User) -> None:
-    page = sign_in(alice)
-    expect(page.get_by_role("heading", name="Nothing has been bought yet")).to_be_visible()
-    check_accessible(page)
-    page.get_by_role("link", name="Buy licenses").click()
-    page.wait_for_url("**/orders/buy/")
-
-
 def test_a_phone_without_scripts_has_all_of_it(
     browser: Browser, live_server: LiveServer, sign_in: SignIn, alice: User, day: None
 ) -> None:
