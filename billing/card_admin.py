@@ -18,7 +18,7 @@ from reseller_portal.display import moment_text
 from resellers.models import AuditEvent
 from resellers.record import sentence
 from resellers.staff.columns import day, moment, money, related
-from resellers.staff.filters import LateFilter, ResellerFilter
+from resellers.staff.filters import LateFilter, ResellerFilter, whether
 from resellers.staff.finding import first_keys, keys_anywhere, resellers_named
 from resellers.staff.pages import StaffAdmin
 
@@ -68,11 +68,13 @@ class PurposeFilter(admin.SimpleListFilter):
 class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
 
-    list_display = ("uuid", RESELLER, BEGAN, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
+    list_display = (BEGAN, RESELLER, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
     list_filter = (
         "state",
         LateFilter,
-        ("contradicted_at", admin.EmptyFieldListFilter),
+        whether(
+            "contradicted_at", _("paid after all"), _("Paid after all"), _("As it was settled")
+        ),
         PurposeFilter,
         ResellerFilter,
     )
