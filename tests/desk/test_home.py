@@ -89,5 +89,5 @@ def test_the_page_asks_as_much_of_a_large_account_as_of_a_small_one(
     for _ in range(orders):
         make_active(first_license(acme))
     client = as_(bob)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/").status_code == 200
