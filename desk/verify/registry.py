@@ -107,6 +107,7 @@ def invariants() -> list[Invariant]:
         licenses,
         notices,
         orders,
+        payments,
         refunds,
         renewals,
         tenancy,

@@ -8,13 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg2.sql import SQL, Identifier
 
+from billing.models import CardPayment
 from desk.management.commands.verify import SHOWN
 from desk.verify.registry import check_all, invariant, invariants
 from desk.verify.tenancy import tenant_relations
 from licenses.models import License
 from resellers.models import Reseller, User
 from tests.desk.world import alter, make_world
-from tests.factories import OrderFactory
+from tests.factories import OrderFactory, make_entry
 
 DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
 DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
@@ -163,6 +164,13 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
     ),
     "only-renewing-licenses-wait": WAITS,
+    "card-deposits-match-entries": (
+        """UPDATE billing_cardpayment SET state = 'succeeded', gateway_id = 'pi_1'
+        WHERE purpose = 'deposit'""",
+    ),
+    "card-renewals-match-payments": (
+        "UPDATE billing_cardpayment SET amount = amount + 1 WHERE purpose = 'renewal'",
+    ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
     ),
@@ -238,6 +246,21 @@ ODD_PARTS = {
         WHERE key LIKE 'refund/purchase/%'""",
     "two shares": "UPDATE orders_refundpart SET renewal_id = NULL",
 }
+
+
+def test_a_deposit_that_did_not_come_and_was_booked_is_found(world: License) -> None:
+    entry = make_entry(world.reseller, "50.00", key=f"deposit/{CardPayment.objects.all()[0].uuid}")
+    assert broken() == {"card-deposits-match-entries": [entry.key]}
+
+
+UNUSED = "UPDATE billing_cardpayment SET data = '{\"attempt\": 0}' WHERE purpose = 'renewal'"
+NO_PAYMENT = "DELETE FROM billing_cardpayment WHERE purpose = 'renewal'"
+
+
+@pytest.mark.parametrize("odd", [UNUSED, NO_PAYMENT])
+def test_a_renewal_by_card_without_its_payment_is_found(world: License, odd: str) -> None:
+    alter(odd)
+    assert len(broken()["card-renewals-match-payments"]) == 1
 
 
 @pytest.mark.parametrize("odd", ODD_PARTS)
