@@ -14,7 +14,7 @@ from licenses.codes import GROUP, last_group
 from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
 from licenses.history import license_history
 from licenses.links import activation_link
-from licenses.models import Renewal, Source
+from licenses.models import Renewal
 from licenses.pages import LicensePage
 from licenses.qr import qr_file, qr_inline
 from licenses.reasons import why_not_activate, why_not_change_billing, why_not_replace_code
@@ -177,7 +177,6 @@ class Renew(LicensePage):
             "offer": offered,
             "charge": offered.charge,
             "changed": changed,
-            "by_card": offered.source == Source.CARD,
             "back": self.back,
         }
         status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK

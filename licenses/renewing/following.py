@@ -10,12 +10,17 @@ from licenses.renewing.schedule import DAILY, first_attempt_on
 
 
 def let_wait(licenses: Sequence[License], today: date) -> None:
-    """Let the engine try from `today` on, where it is time: auto-renew was turned on.
+    """Let the engine try from `today` on, or when it is time: auto-renew was turned on.
 
-    Once a day at most: what was tried today is tried tomorrow, if that is still in grace. The
-    number of queries does not depend on how many licenses there are.
+    Once a day at most: what was tried today is tried tomorrow, if that is still in grace. What
+    somebody tried by hand before it was time is tried then, like what nobody tried. The number of
+    queries does not depend on how many licenses there are.
     """
-    due = [one for one in licenses if one.ends_on and today >= first_attempt_on(one.ends_on)]
+    due = [
+        one
+        for one in licenses
+        if one.ends_on and (one.in_renewal or today >= first_attempt_on(one.ends_on))
+    ]
     if not due:
         return
     unpaid = Renewal.objects.filter(license__in=due).exclude(state=RenewalState.PAID)
@@ -62,8 +67,12 @@ def _go_on(licenses: Sequence[License], ended: Sequence[Renewal], today: date) -
     tried = set(attempts.values_list("renewal_id", flat=True))
     again: list[Renewal] = []
     for license, renewal in zip(licenses, ended, strict=True):
-        day, last = today + DAILY if renewal.pk in tried else today, license.grace_ends_on()
-        if last is not None and day <= last:
+        last = license.grace_ends_on()
+        if license.ends_on is None or last is None:
+            continue
+        soonest = today + DAILY if renewal.pk in tried else today
+        day = max(soonest, first_attempt_on(license.ends_on))
+        if day <= last:
             renewal.state, renewal.next_attempt_on = RenewalState.WAITING, day
             again.append(renewal)
     Renewal.objects.bulk_update(again, ["state", "next_attempt_on"])

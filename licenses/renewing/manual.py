@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Account
+from billing.models import Account, Card
 from billing.steps import lock_account, why_not_covered, why_parked
 from licenses.charges import NextCharge, next_charge
-from licenses.models import AttemptOutcome, License, Renewal, RenewalState, Source
+from licenses.models import AttemptOutcome, License, Renewal, RenewalState
 from licenses.reasons import why_not_renew
 from licenses.renewing import cards
 from licenses.renewing.charging import charge_one
@@ -26,10 +26,10 @@ from resellers.roles import Right
 
 @dataclass(frozen=True)
 class Offer:
-    """What a person would pay by hand, from what, and what would be left of the balance."""
+    """What a person would pay by hand, by which card or from the balance, and what it leaves."""
 
     charge: NextCharge
-    source: Source
+    card: Card | None
     balance_after: Decimal
 
 
@@ -47,9 +47,10 @@ def offer(license: License, *, actor: User, now: datetime) -> Offer:
     missing = account.missing_for(charge.amount)
     if missing and not _card(actor, license):
         raise Refusal(why_not_covered(account, charge.amount))
-    source = Source.CARD if missing else Source.BALANCE
-    left = account.balance if missing else account.balance - charge.amount
-    return Offer(charge, source, left)
+    if missing:
+        card = Card.objects.default_of(reseller)
+        return Offer(charge, card, account.balance)
+    return Offer(charge, None, account.balance - charge.amount)
 
 
 def renew_by_hand(
