@@ -57,3 +57,40 @@ def card_renewals_match_payments() -> Offenders:
         END
         ORDER BY 2
     """)
+
+
+@account_invariant("A deposit that goes back to its card was taken from the balance, and only so.")
+def returned_deposits_match_entries() -> Offenders:
+    """Return the keys of refunds of deposits and of entries of which the other is not there."""
+    return offending_accounts("""
+        SELECT coalesce(sent.reseller_id, entry.reseller_id), coalesce(sent.key, entry.key)
+        FROM (
+            SELECT back.*
+            FROM billing_cardrefund AS back
+            JOIN billing_cardpayment AS payment ON payment.id = payment_id
+            WHERE purpose = 'deposit'
+        ) AS sent
+        FULL JOIN (
+            SELECT *
+            FROM billing_balanceentry
+            WHERE kind = 'deposit_refund' AND key LIKE 'deposit-refund/%%'
+        ) AS entry ON entry.key = sent.key
+        WHERE sent.id IS NULL OR entry.id IS NULL OR entry.amount <> -sent.amount
+            OR entry.reseller_id <> sent.reseller_id
+        ORDER BY 2
+    """)
+
+
+@account_invariant("What goes to the balance instead of a card is what was owed to the card.")
+def balances_instead_of_cards_match() -> Offenders:
+    """Return the keys of entries for refunds that ended otherwise, or are not there."""
+    return offending_accounts("""
+        SELECT entry.reseller_id, entry.key
+        FROM billing_balanceentry AS entry
+        LEFT JOIN billing_cardrefund AS sent
+            ON sent.id::text = split_part(entry.key, '/', 2)
+                AND sent.reseller_id = entry.reseller_id
+        WHERE entry.key LIKE 'card-refund/%%'
+            AND (sent.id IS NULL OR sent.state <> 'otherwise' OR sent.amount <> entry.amount)
+        ORDER BY entry.key
+    """)

@@ -135,9 +135,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE billing_balanceentry SET key = 'refund/1' WHERE kind = 'refund'",
     ),
     "card-refunds-match-refunds": (
-        """UPDATE billing_cardrefund SET payment_id = (
-            SELECT card_payment_id FROM orders_order WHERE state = 'checking')
-        WHERE key = 'refund/1'""",
+        "UPDATE billing_cardrefund SET amount = amount - 1 WHERE gateway_id = 're_renewal'",
     ),
     "refunds-are-their-parts": (
         "UPDATE orders_refund SET amount = amount + 1 WHERE state = 'approved'",
@@ -167,6 +165,17 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     "card-deposits-match-entries": (
         """UPDATE billing_cardpayment SET state = 'succeeded', gateway_id = 'pi_1'
         WHERE purpose = 'deposit'""",
+    ),
+    "returned-deposits-match-entries": (
+        """INSERT INTO billing_cardrefund (
+            reseller_id, payment_id, key, amount, state, reason, gateway_id, checks, created_at,
+            settled_at)
+        SELECT reseller_id, id, 'deposit-refund/1', 1, 'otherwise', '', '', 0, now(), now()
+        FROM billing_cardpayment WHERE purpose = 'deposit'""",
+    ),
+    "balances-instead-of-cards-match": (
+        """UPDATE billing_balanceentry SET kind = 'adjustment', key = 'card-refund/1'
+        WHERE kind = 'deposit' AND sequence = 3""",
     ),
     "card-renewals-match-payments": (
         "UPDATE billing_cardpayment SET amount = amount + 1 WHERE purpose = 'renewal'",
