@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from desk.figures import figures
+from desk.first_steps import first_steps
 from reseller_portal.pages import Page
 
 
@@ -22,4 +23,8 @@ class Home(Page):
 
     def get(self, _request: HttpRequest) -> HttpResponse:
         """Show the page."""
-        return self.render({"figures": figures(self.reseller, self.now)})
+        context = {
+            "figures": figures(self.reseller, self.now),
+            "first": first_steps(self.user, self.reseller),
+        }
+        return self.render(context)

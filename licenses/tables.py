@@ -120,7 +120,7 @@ class LicenseKeyTable(tables.Table):  # type: ignore[misc]
         said = _("Link could not be sent")
         if record.has_sent_link:
             said = _("Link sent %(day)s") % {"day": day_text(record.link_sent_at)}
-        return format_html('{} <span class="muted small">{}</span>', pill, said)
+        return format_html('{}<br><span class="muted small">{}</span>', pill, said)
 
     def render_actions(self, record: License) -> SafeString:
         """Show the menu of what a person may do with the license."""

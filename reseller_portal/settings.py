@@ -112,7 +112,7 @@ CACHES = {
 
 # Sign-in
 AUTH_USER_MODEL = "resellers.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.backends.PersonAndCompany"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"

@@ -105,6 +105,7 @@ def invariants() -> list[Invariant]:
         billing,
         jobs,
         licenses,
+        mailing,
         notices,
         orders,
         payments,

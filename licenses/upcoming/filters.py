@@ -77,7 +77,7 @@ class UpcomingFilter(ListFilter):
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
     order_number = order_number_filter(field_name="order__number")
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     customer = CharFilter(
         label=_("Customer"),
         method="of_customer",
@@ -108,7 +108,7 @@ class UpcomingFilter(ListFilter):
 
     def __init__(self, data: QueryDict, *, user: "User", now: "datetime") -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.defer("terms_text")
+        self.offer(product=Product.objects.all())
         for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
             self.form.fields[name].widget.attrs["form"] = "search"
 

@@ -9,6 +9,7 @@ from orders.body import body
 from orders.empty import empty
 from orders.filters import OrderFilter
 from orders.menus import exports_of
+from orders.models import Order
 from orders.tiles import Tile, tiles
 from reseller_portal.empty import Empty
 from reseller_portal.lists import Pages
@@ -23,14 +24,16 @@ class OrderList(TileList):
     title, noun, dates = _("Licenses Purchased"), _("Orders"), _("Purchase date")
     tile = "orders/tile.html"
 
-    def load(self, keys: list[int]) -> list[Tile]:
+    def shown(self, keys: Any) -> list[Tile]:
         """Return the tiles of a page."""
         return tiles(self.reseller, keys, self.today)
 
     def opened(self, shown: list[Tile], name: str) -> dict[str, Any]:
         """Return the body of the order with this number."""
-        order = next((tile.order for tile in shown if tile.order.number == name), None)
-        return body(order, self.user, self.now) if order else {}
+        if name not in {tile.order.number for tile in shown}:
+            return {}
+        orders = Order.objects.for_reseller(self.reseller).with_parts()
+        return body(orders.get(number=name), self.user, self.now)
 
     def exports(self, filters: OrderFilter, pages: Pages) -> list[ExportItem]:
         """Return the exports of orders and of their license keys."""

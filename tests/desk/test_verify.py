@@ -99,6 +99,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("mailing_mail", "mail_sent_when_done"),
         "UPDATE mailing_mail SET state = 'done'",
     ),
+    "own-texts-can-be-used": ("UPDATE mailing_emailtext SET body = '{retired}'",),
     "failures-have-a-reason": ("UPDATE mailing_mail SET state = 'failed', reason = ''",),
     "only-running-jobs-are-leased": (
         DROP("mailing_mail", "mail_running_under_claim"),

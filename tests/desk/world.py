@@ -25,6 +25,7 @@ from tests.factories import (
     make_entry,
     make_order,
 )
+from tests.mailing.texts import own_text
 
 AHEAD = Decimal(90)
 RENEWED = (
@@ -279,7 +280,7 @@ def make_cards(acme: Reseller, alice: User) -> Card:
 
 
 def make_jobs(acme: Reseller, alice: User) -> None:
-    """A mail that waits, an export that is ready, an invitation that was accepted."""
+    """A mail that waits, a text, an export that is ready, an invitation that was accepted."""
     now = timezone.now()
     EmailText.objects.create(
         reseller=acme, kind="link", subject="Hello", body="You", changed_by=alice, changed_at=now
@@ -287,6 +288,7 @@ def make_jobs(acme: Reseller, alice: User) -> None:
     Mail.objects.create(
         reseller=acme, kind="order_confirmation", key="a-mail", to=alice.email, actor=alice
     )
+    own_text(acme, "balance_low", "Low", "{balance}")
     export = Export.objects.create(reseller=acme, by=alice, kind="orders", total=7, rows=7)
     done = {"state": ExportState.DONE, "size": 99, "finished_at": now, "expires_at": now}
     Export.objects.filter(pk=export.pk).update(**done)

@@ -66,6 +66,15 @@ TABLE = [
     row("orders:receipt", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
     row("orders:refund", "get", FOUND, NONE, NO, NO, OK, NO, args="number"),
     row("orders:refund", "post", FOUND, NONE, NO, NO, SEE, NO, args="number", data="reason=Wrong"),
+    row("orders:send_links", "get", FOUND, NONE, NO, OK, OK, NO, args="number"),
+    row(
+        "orders:send_links",
+        "post",
+        *(FOUND, NONE, NO, OK, OK, NO),
+        args="number",
+        data="addresses=nina@nova.example",
+    ),
+    row("orders:sent_links", "get", FOUND, NONE, NO, NONE, NONE, NO, args="number nothing"),
     row("orders:activation_codes", "get", FOUND, NONE, NO, OK, OK, NO, args="number"),
     row("orders:license_keys", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
     row(
