@@ -12,7 +12,7 @@ from exports.models import Export, ExportState
 from licenses.actions import replace_code
 from licenses.calendar import period_days
 from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
-from mailing.models import EmailText, Mail
+from mailing.models import Mail
 from orders.models import Order, OrderState, Refund, RefundPart
 from people.models import Invitation
 from resellers.models import Reseller, User
@@ -282,9 +282,6 @@ def make_cards(acme: Reseller, alice: User) -> Card:
 def make_jobs(acme: Reseller, alice: User) -> None:
     """A mail that waits, a text, an export that is ready, an invitation that was accepted."""
     now = timezone.now()
-    EmailText.objects.create(
-        reseller=acme, kind="link", subject="Hello", body="You", changed_by=alice, changed_at=now
-    )
     Mail.objects.create(
         reseller=acme, kind="order_confirmation", key="a-mail", to=alice.email, actor=alice
     )
