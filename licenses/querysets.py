@@ -121,18 +121,25 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those with a status, a word of LicenseStatus."""
         return self.alias(word=status_case(today)).filter(word=status)
 
-    def for_rows(self) -> Self:
-        """Load with each license what its row and its menu show."""
+    def with_payment_under_way(self) -> Self:
+        """Load with each license whether a card payment of its next period is under way."""
         renewals: Any = self.model._meta.get_field("renewals").related_model
         under_way = renewals.objects.filter(license=OuterRef("pk"), state="checking")
-        rows = self.with_link_mail_state().annotate(is_being_paid=Exists(under_way))
-        return rows.select_related(
-            "reseller",
-            "product",
-            "customer",
-            "refund",
-            "order",
-            "order__distribution_company",
+        return self.annotate(is_being_paid=Exists(under_way))
+
+    def for_rows(self) -> Self:
+        """Load with each license what its row and its menu show."""
+        return (
+            self.with_link_mail_state()
+            .with_payment_under_way()
+            .select_related(
+                "reseller",
+                "product",
+                "customer",
+                "refund",
+                "order",
+                "order__distribution_company",
+            )
         )
 
     def with_status(self, today: date) -> Self:
