@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0007_refund_parts'),
+        ('billing', '0008_failed_payments'),
         ('resellers', '0004_defaults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
