@@ -59,6 +59,9 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("licenses_license", "license_code_well_formed"),
         "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
     ),
+    "sent-links-have-their-mails": (
+        "UPDATE licenses_license SET link_sent_at = now() WHERE id = (SELECT available FROM the)",
+    ),
     "replaced-codes-are-gone": ("DELETE FROM licenses_replacedcode",),
     "cancelled-licenses-never-renew": (
         DROP("licenses_license", "license_cancelled_never_renews"),
