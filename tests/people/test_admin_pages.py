@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -19,6 +20,7 @@ from catalog.models import Price, Product
 from exports.models import Export
 from licenses.models import (
     AttemptOutcome,
+    BulkChange,
     License,
     Notice,
     NoticeKind,
@@ -48,6 +50,7 @@ MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
     *(Card, CardPayment, CardRefund),
+    BulkChange,
     *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
@@ -83,6 +86,15 @@ def fill(sam: User, number: int) -> None:
     VendorDetails.objects.get_or_create(name="Rampart", address="Quay 2")
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
+    BulkChange.objects.create(
+        reseller=reseller,
+        by=user,
+        verb="renew",
+        chosen_from="renewals",
+        key=uuid4(),
+        amount=1,
+        total=1,
+    )
     queue_mail(
         "password_reset",
         key=f"mail {number}",
