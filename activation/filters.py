@@ -40,7 +40,7 @@ class ActivationFilter(TileFilter):
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs=CUSTOMER_INPUT),
     )
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     status = ChoiceFilter(
         label=_("Status"),
         method="in_status",
@@ -83,7 +83,7 @@ class ActivationFilter(TileFilter):
 
     def __init__(self, data: QueryDict, *, user: User, now: datetime) -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.defer("terms_text")
+        self.offer(product=Product.objects.all())
 
     def start(self) -> LicenseQuerySet:
         """Return the activated licenses of the person's own company."""

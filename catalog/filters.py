@@ -16,7 +16,7 @@ from resellers.models import User
 class PriceFilter(ListFilter):
     """The filters of the price list: what is on sale today, in the company's own currency."""
 
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     family = choice_filter(_("Family"), [])
     term = choice_filter(_("Term"), [])
 
@@ -32,7 +32,7 @@ class PriceFilter(ListFilter):
         on_sale = Product.objects.on_sale(now)
         families = on_sale.exclude(family="").order_by("family").values_list("family", flat=True)
         terms = self.start().order_by("term_months").values_list("term_months", flat=True)
-        self.filters["product"].queryset = on_sale
+        self.offer(product=on_sale)
         self.filters["family"].field_name = "product__family"
         self.filters["family"].extra["choices"] = [(name, name) for name in families.distinct()]
         self.filters["term"].field_name = "term_months"

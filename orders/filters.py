@@ -32,7 +32,7 @@ class OrderFilter(TileFilter):
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
     order_number = order_number_filter(field_name="number")
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     state = choice_filter(_("State"), OrderState.choices)
     search = CharFilter(
         method="with_code_or_email",
@@ -92,10 +92,11 @@ class OrderFilter(TileFilter):
 
     def __init__(self, data: QueryDict, *, user: User, now: Any) -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.defer("terms_text")
-        companies = DistributionCompany.objects.for_reseller(self.reseller)
-        self.filters["distribution_company"].queryset = companies
-        self.filters["user"].queryset = self.reseller.users.order_by("name", "id")
+        self.offer(
+            product=Product.objects.all(),
+            distribution_company=DistributionCompany.objects.for_reseller(self.reseller),
+            user=self.reseller.users.all(),
+        )
         self.filters["search"].label = self.search_label()
 
     def start(self) -> OrderQuerySet:

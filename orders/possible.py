@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from licenses.reasons import MAY_NOT_SEE_CODES, MAY_ONLY_LOOK, ONLY_ADMINS
 from orders.models import Order
-from orders.reasons import why_no_card, why_no_licenses
+from orders.reasons import why_no_card, why_no_licenses, why_no_links
 from resellers.roles import Right
 
 if TYPE_CHECKING:
@@ -61,6 +61,14 @@ def _about_licenses(order: Order, user: "User") -> list[Action]:
             codes,
             "#dialog",
             no_codes or none_yet,
+        ),
+        Action(
+            "links",
+            _("Send Links"),
+            "link",
+            reverse("orders:send_links", args=[order.number]),
+            "",
+            only_look or why_no_links(order),
         ),
         show_keys(order),
     ]

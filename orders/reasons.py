@@ -14,6 +14,14 @@ def why_no_licenses(order: Order) -> str | None:
     return None
 
 
+def why_no_links(order: Order) -> str | None:
+    """Say why no link of an order can be sent to customers."""
+    none_yet = why_no_licenses(order)
+    if none_yet or order.available:
+        return none_yet
+    return _("No license of this order is available any more. Buy more.")
+
+
 def why_no_card(order: Order) -> str | None:
     """Say why the money of an order by card cannot go back: no payment of a card is known."""
     if order.payment_type != PaymentType.CARD or order.card_payment_id is not None:

@@ -44,6 +44,12 @@ says(
     amount=money,
 )
 says("order.mail_resent", _("Confirmation sent again"), _("Confirmation sent again to %(to)s"))
+says(
+    "order.links_sent",
+    _("Activation links sent"),
+    _("Activation links sent: %(licenses)s"),
+    licenses=licenses,
+)
 says("order.paid", _("Paid"), _("The card payment of %(amount)s worked"), amount=money)
 says(
     "order.payment_failed",

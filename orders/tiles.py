@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -38,27 +40,41 @@ class Tile:
 
 def tile(order: Order, today: date) -> Tile:
     """Return the tile of one order on the reseller's day."""
-    active, cancelled = _counts(order.reseller, [order.pk], today).get(order.pk, (0, 0))
-    return Tile(order, active, cancelled)
+    orders = Order.objects.for_reseller(order.reseller).filter(pk=order.pk)
+    return Tile(order, *(orders.values_list(counts(today), flat=True).get() or NONE))
 
 
-def tiles(reseller: Reseller, keys: list[int], today: date) -> list[Tile]:
-    """Return the tiles of the orders with these keys, in the order of the keys: two queries."""
-    orders = Order.objects.for_reseller(reseller).with_parts().in_bulk(keys)
-    counts = _counts(reseller, keys, today)
-    return [Tile(orders[key], *counts.get(key, (0, 0))) for key in keys if key in orders]
+def tiles(reseller: Reseller, keys: QuerySet[Any] | list[int], today: date) -> list[Tile]:
+    """Return the tiles of the orders with these keys, in the order of the keys: one query.
+
+    The query of the keys may be given instead of them. What else an opened tile shows of its order
+    is left to be loaded there.
+    """
+    orders = Order.objects.for_reseller(reseller).filter(pk__in=keys).select_related("product")
+    shown: Any = orders.only(*SHOWN, "reseller_id", "product__name").annotate(counts=counts(today))
+    if isinstance(keys, QuerySet):
+        shown = shown.order_by(*keys.query.order_by)
+    found = {}
+    for order in shown:
+        order.reseller = reseller
+        found[order.pk] = Tile(order, *(order.counts or NONE))
+    return [found[key] for key in (found if isinstance(keys, QuerySet) else keys) if key in found]
 
 
-def _counts(reseller: Reseller, keys: list[int], today: date) -> dict[int, tuple[int, int]]:
-    active = Q(cancelled_at=None, ends_on__gte=today)
-    rows = (
-        License.objects.for_reseller(reseller)
-        .filter(order__in=keys)
-        .order_by()
-        .values_list("order_id")
-        .annotate(
-            active=Count("id", filter=active),
-            cancelled=Count("id", filter=Q(cancelled_at__isnull=False)),
-        )
+SHOWN = ("number", "placed_at", "reference", "quantity", "available", "amount", "currency", "state")
+NONE = (0, 0)
+
+
+def counts(today: date) -> Subquery:
+    """Return how many licenses of an order are active and cancelled, as an expression.
+
+    It is a pair, so that the licenses are read once; null for an order without any.
+    """
+    licenses = License.objects.filter(order=OuterRef("pk"), reseller=OuterRef("reseller"))
+    pair = Func(
+        Count("id", filter=Q(cancelled_at=None, ends_on__gte=today)),
+        Count("id", filter=Q(cancelled_at__isnull=False)),
+        template="ARRAY[%(expressions)s]",
+        output_field=ArrayField(BigIntegerField()),
     )
-    return {order: (active, cancelled) for order, active, cancelled in rows}
+    return Subquery(licenses.order_by().values("order_id").annotate(pair=pair).values("pair"))

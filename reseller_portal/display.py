@@ -3,18 +3,44 @@
 Everything follows the active language and the active time zone (the reseller's).
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache, wraps
 from math import ceil
+from typing import ParamSpec, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import get_language, gettext as _, ngettext
 
 from reseller_portal.money import to_cents
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
+REMEMBERED = 20_000
+
+P = ParamSpec("P")
+T = TypeVar("T", bound=str)
+
+
+def remembered(write: Callable[P, T]) -> Callable[P, T]:
+    """Remember what the decorated function wrote, for each language, zone and arguments.
+
+    It depends on nothing else. A list writes the same few figures, states and moments over and
+    over, on every page that somebody turns to and back.
+    """
+
+    @lru_cache(maxsize=REMEMBERED)
+    def written(_where: tuple[str | None, str], *args: P.args, **kwargs: P.kwargs) -> T:
+        return write(*args, **kwargs)
+
+    @wraps(write)
+    def recall(*args: P.args, **kwargs: P.kwargs) -> T:
+        where = (get_language(), timezone.get_current_timezone_name())
+        return written(where, *args, **kwargs)  # type: ignore[arg-type]  # they are hashable
+
+    return recall
 
 
 def money_text(amount: Decimal | int, currency: str) -> str:
@@ -22,11 +48,13 @@ def money_text(amount: Decimal | int, currency: str) -> str:
     return f"{currency}{UNBROKEN}{amount_text(amount)}"
 
 
+@remembered
 def amount_text(amount: Decimal | int) -> str:
     """Return the figures of an amount: two places, thousands grouped."""
     return number_format(to_cents(amount), decimal_pos=2)
 
 
+@remembered
 def day_text(day: date) -> str:
     """Return a day as `24 Nov 2026`; of a moment, the day it is in the active zone."""
     return date_format(_local(day), _("j M Y"))

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
-from django_filters.fields import ModelChoiceField
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter
 
 from reseller_portal.filtering import DayFilter
 from reseller_portal.widgets import KeepingDate, KeepingSelect
@@ -81,30 +81,28 @@ def order_number_filter(**where: str) -> NumberFilter:
     )
 
 
-class RowField(ModelChoiceField):  # type: ignore[misc]
-    """A choice among people or partner organizations; those who left are part of the history."""
+class RowFilter(ChoiceFilter):  # type: ignore[misc]
+    """A choice among rows, named in the address by `key`. Which rows, the filter set `offer`s."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the name, and whether it is a thing of the past."""
-        past = getattr(obj, "retired_at", None) or not getattr(obj, "is_active", True)
-        return gettext("%(name)s (no longer in use)") % {"name": obj.name} if past else obj.name
+    def __init__(self, *, key: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.key = key
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Keep what belongs to the chosen row."""
+        row = self.parent.row_named(self.field_name, value) if value else ""
+        kept: QuerySet[Any] = super().filter(qs, row)
+        return kept
 
 
-class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
-    """A choice among rows; which rows, is set for each person."""
+def row_filter(label: Any, *, key: str = "pk") -> RowFilter:
+    """Return a choice among rows that are named in the address by this field.
 
-    field_class = RowField
-
-
-def row_filter(label: Any, *, to_field_name: str | None = None) -> RowFilter:
-    """Return a choice among rows that are named in the address by key or by another field.
-
-    Which rows, each filter set says for its person: `self.filters[name].queryset = …`.
+    Which rows, each filter set says for its person: `self.offer(product=…)`.
     """
     return RowFilter(
         label=label,
-        queryset=None,
-        to_field_name=to_field_name,
+        key=key,
         empty_label=_("Any"),
         widget=KeepingSelect,
         error_messages={"invalid_choice": NOT_OFFERED},

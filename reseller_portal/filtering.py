@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy as _
@@ -55,6 +58,37 @@ class Range:
     def names(self) -> tuple[str, str]:
         """Return the names of both fields."""
         return self.first, self.last
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that may be chosen; one that is a thing of the past is part of the history."""
+
+    pk: int
+    name: str
+    is_past: bool
+
+    @property
+    def label(self) -> str:
+        """Return the name, and whether it is a thing of the past."""
+        if self.is_past:
+            return gettext("%(name)s (no longer in use)") % {"name": self.name}
+        return self.name
+
+
+def named(choice: str, rows: QuerySet[Any], key: str, now: datetime) -> QuerySet[Any]:
+    """Return what a choice shows of its rows: choice, key, primary key, name, past or not."""
+    fields = {field.name for field in rows.model._meta.get_fields()}
+    past = Q(is_active=False) if "is_active" in fields else Q(pk__isnull=True)
+    if "retired_at" in fields:
+        past = Q(retired_at__lte=now)
+    return rows.order_by().values_list(
+        Value(choice),
+        Cast(key, CharField()),
+        "pk",
+        "name",
+        Coalesce(ExpressionWrapper(past, output_field=BooleanField()), False),
+    )
 
 
 @dataclass(frozen=True)
@@ -186,6 +220,30 @@ class ListFilter(FilterSet):  # type: ignore[misc]
         )
         return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})
 
+    def offer(self, **rows: QuerySet[Any]) -> None:
+        """Offer these rows in the choices of these names: one query loads them all."""
+        self._offers = rows
+        for name in rows:
+            self.filters[name].extra["choices"] = partial(self._choices, name)
+
+    @cached_property
+    def _offered(self) -> dict[str, dict[str, Row]]:
+        parts = [
+            named(name, rows, self.filters[name].key, self.now)
+            for name, rows in self._offers.items()
+        ]
+        offered: dict[str, dict[str, Row]] = {name: {} for name in self._offers}
+        for name, key, *row in parts[0].union(*parts[1:], all=True).order_by("name", "pk"):
+            offered[name][key] = Row(*row)
+        return offered
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        return [(key, row.label) for key, row in self._offered[name].items()]
+
+    def row_named(self, name: str, key: str) -> int:
+        """Return the primary key of the row that is named so in the choice of this name."""
+        return self._offered[name][key].pk
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply every filter, each to its own value."""
         for name, filter_ in self.filters.items():
@@ -297,8 +355,6 @@ class ListFilter(FilterSet):  # type: ignore[misc]
     def in_words(self, name: str) -> str:
         """Return an active filter as a person reads it: `State: Processed`."""
         field, value = self.form.fields[name], self.form.cleaned_data[name]
-        if isinstance(value, Model):
-            return f"{field.label}: {field.label_from_instance(value)}"
         if isinstance(field.widget, forms.CheckboxInput):
             return str(field.label)
         shown = dict(getattr(field, "choices", ())).get(value, value)

@@ -73,7 +73,7 @@ class ListPage(Page):
             "chips": filters.chips(),
             "pages": pages,
             "slice": current,
-            "rows": self.load(list(current.object_list)),
+            "rows": self.shown(current.object_list),
             "query": filters.query(),
             "problems": filters.problems(),
         }
@@ -89,6 +89,10 @@ class ListPage(Page):
     def filter_set(self) -> ListFilter:
         """Return the filters as the address states them."""
         return self.filters(self.request.GET, user=self.user, now=self.now)
+
+    def shown(self, keys: Any) -> list[Any]:
+        """Return the rows of a page: `keys` is a query, which may become a part of theirs."""
+        return self.load(list(keys))
 
     def load(self, keys: list[int]) -> list[Any]:
         """Return everything that the page shows of these rows, in the order of the keys."""

@@ -112,7 +112,7 @@ CACHES = {
 
 # Sign-in
 AUTH_USER_MODEL = "resellers.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.backends.PersonAndCompany"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
@@ -255,6 +255,7 @@ STRIPE_TIMEOUT_SECONDS = (5, 20)  # to connect, and to wait for an answer
 CARD_LEASE_SECONDS = 60
 CARD_CHECK_SECONDS = [300, 3600, *[24 * 3600] * 5]
 CARD_KEY_LIFE_SECONDS = 23 * 3600
+CARD_REFUND_PENDING_SECONDS = 14 * 24 * 3600  # then staff ask where it is
 CARD_CONFIRM_SECONDS = 3600
 CARD_CONFIRM_LATER_SECONDS = 20 * 3600
 
@@ -274,6 +275,8 @@ BEAT_EVERY_SECONDS = 60
 BEAT_LATE_SECONDS = 180
 READY_WITHIN_SECONDS = 3.5
 MAIL_OF_NOBODY_LIFE_SECONDS = 7 * 24 * 3600
+BULK_CHANGES_AT_ONCE = 5  # of one company
+BULK_TURN_SECONDS = 60  # then other jobs get their turn
 EXPORTS_AT_ONCE = 10  # of one company
 EXPORT_LIFE_SECONDS = 24 * 3600
 EXPORT_ORPHAN_SECONDS = 3600

@@ -19,7 +19,7 @@ from licenses.querysets import LicenseQuerySet
 from licenses.upcoming.charges import forecast
 from licenses.upcoming.due import ending, renewing
 from licenses.upcoming.forecast import Forecast
-from licenses.upcoming.prices import todays_price
+from licenses.upcoming.prices import NO_PRICE, todays_price
 from licenses.upcoming.sources import PaidBy, Standing, paid_by_column, standing_column
 from reseller_portal.filter_fields import (
     NOT_OFFERED,
@@ -77,7 +77,7 @@ class UpcomingFilter(ListFilter):
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
     order_number = order_number_filter(field_name="order__number")
-    product = row_filter(_("Product"), to_field_name="slug")
+    product = row_filter(_("Product"), key="slug")
     customer = CharFilter(
         label=_("Customer"),
         method="of_customer",
@@ -108,13 +108,14 @@ class UpcomingFilter(ListFilter):
 
     def __init__(self, data: QueryDict, *, user: "User", now: "datetime") -> None:
         super().__init__(data, user=user, now=now)
-        self.filters["product"].queryset = Product.objects.defer("terms_text")
+        self.offer(product=Product.objects.all())
         for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
             self.form.fields[name].widget.attrs["form"] = "search"
 
     def start(self) -> LicenseQuerySet:
-        """Return the licenses that renew in the shortest time; `filter_queryset` looks further."""
-        return self.renewing(WINDOWS[0])
+        """Return the licenses that renew in the shortest time; `filter_queryset` looks again."""
+        last = self.today + timedelta(days=WINDOWS[0])
+        return renewing(self.reseller, self.today, last, NO_PRICE)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Look as far ahead as was asked, at what was asked, and apply every filter."""

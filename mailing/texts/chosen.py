@@ -1,14 +1,22 @@
 """What a company chose to say, at the moment in which a mail is written."""
 
 import structlog
+from django.utils.translation import gettext as _
 
 from mailing.kinds import kind_named
 from mailing.models import EmailText, Mail
-from mailing.texts.declared import Filling
+from mailing.texts.declared import Changeable, Filling
 from mailing.texts.mistakes import in_body, in_subject
 from mailing.texts.writing import Written, written
 
 log = structlog.get_logger(__name__)
+
+
+def mistakes_of(own: EmailText, of: Changeable | None) -> list[str]:
+    """Return why a text that was right once cannot be used any more; nothing if it can be."""
+    if of is None:
+        return [_("Mails of this kind have the standard text alone.")]
+    return [*in_subject(own.subject, of), *in_body(own.body, of)]
 
 
 def chosen_for(mail: Mail, filling: Filling) -> Written | None:
@@ -24,7 +32,7 @@ def chosen_for(mail: Mail, filling: Filling) -> Written | None:
     if own is None:
         return None
     try:
-        if not in_subject(own.subject, of) and not in_body(own.body, of):
+        if not mistakes_of(own, of):
             return written(of, own.subject, own.body, filling)
     except KeyError:
         pass  # this version of the portal does not say what a placeholder of it stands for

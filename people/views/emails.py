@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from mailing.kinds import MailKind
 from mailing.models import EmailText
 from mailing.texts.actions import ChangedMeanwhileError, Wish, change_text, reset_text, try_text
+from mailing.texts.chosen import mistakes_of
 from mailing.texts.declared import Changeable
-from mailing.texts.mistakes import in_body, in_subject
 from mailing.texts.trying import about_text, beginning, changeable_kinds, sampled
 from people.activity.rows import done_to
 from people.email_text_forms import EmailTextForm, Seen
@@ -51,12 +51,7 @@ class EmailTexts(Page):
 
     def row(self, kind: MailKind, text: EmailText | None) -> Row:
         """Return a line of the list."""
-        return Row(kind, text, text is not None and is_broken(text, changeable(kind)))
-
-
-def is_broken(text: EmailText, of: Changeable) -> bool:
-    """Say whether a text that was right once cannot be used any more."""
-    return bool(in_subject(text.subject, of) or in_body(text.body, of))
+        return Row(kind, text, text is not None and bool(mistakes_of(text, kind.changeable)))
 
 
 def changeable(kind: MailKind) -> Changeable:
@@ -99,7 +94,7 @@ class ChangeEmailText(OneText):
         if self.text is not None:
             subject, body = self.text.subject, self.text.body
         values = {"subject": subject, "body": body, "edition": self.edition}
-        if self.text is not None and is_broken(self.text, of):
+        if self.text is not None and mistakes_of(self.text, of):
             return self.show(EmailTextForm(values, of=of), status=HTTPStatus.OK)
         return self.show(EmailTextForm(of=of, initial=values))
 

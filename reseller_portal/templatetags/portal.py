@@ -1,7 +1,8 @@
 """Template tags of the portal. Every template has them without loading them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from django import template
@@ -19,6 +20,7 @@ from reseller_portal.display import (
     moment_text,
     money_text,
     relative_text,
+    remembered,
 )
 from reseller_portal.icons import ICONS
 
@@ -29,6 +31,7 @@ register.simple_tag(money_text)
 register.simple_tag(amount_text)
 
 BAR_UNITS: Final = 1000
+MINUTE: Final = timedelta(minutes=1)
 SCHEMES: Final = frozenset({"light", "dark"})
 GOOD, WARN, BAD, IDLE = ("good", "check"), ("warn", "clock"), ("bad", "cross"), ("idle", "dash")
 STATES: Final = {
@@ -81,6 +84,7 @@ def cards_are_on() -> bool:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon. It is an ornament: the words beside it, or an aria-label, say what it means."""
     return format_html(
@@ -89,6 +93,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@remembered
 def money(amount: Decimal | int | None, currency: str) -> SafeString:
     """Show an amount with its currency, on one line; nothing for no amount."""
     if amount is None:
@@ -101,6 +106,7 @@ def money(amount: Decimal | int | None, currency: str) -> SafeString:
 
 
 @register.simple_tag
+@remembered
 def day(value: date | None) -> SafeString:
     """Show a day; nothing for none."""
     if value is None:
@@ -115,12 +121,15 @@ def moment(value: datetime | None) -> SafeString:
     """Show a moment in the active zone, and how long ago it was as an extra; nothing for none."""
     if value is None:
         return mark_safe("")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        timezone.localtime(value).isoformat(timespec="seconds"),
-        relative_text(value, timezone.now()),
-        moment_text(value),
-    )
+    minute = timezone.now().replace(second=0, microsecond=0)
+    return _moment(value.astimezone(UTC), minute)  # on one clock, where no hour comes twice
+
+
+@remembered
+def _moment(value: datetime, minute: datetime) -> SafeString:
+    ago = relative_text(value, max(value, minute) if value - minute < MINUTE else minute)
+    local = timezone.localtime(value).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local, ago, moment_text(value))
 
 
 @register.simple_tag
@@ -133,11 +142,17 @@ def code(value: str) -> SafeString:
 @register.simple_tag
 def state_pill(state: str, label: str) -> SafeString:
     """Show a state in words, with an icon and a tone. An unknown state looks idle."""
+    return _pill(state, str(label))
+
+
+@remembered
+def _pill(state: str, label: str) -> SafeString:
     tone, drawing = STATES.get(state, IDLE)
     return format_html('<span class="pill {}">{}{}</span>', tone, icon(drawing), label)
 
 
 @register.simple_tag
+@remembered
 def license_bar(active: int, available: int, quantity: int) -> SafeString:
     """Show how many licenses of an order are active and available, as figures and a bar.
 

@@ -187,7 +187,7 @@ def test_the_page_asks_as_much_of_a_long_ledger_as_of_a_short_one(
     for _ in range(count):
         make_entry(acme, actor=bob)
     client = as_(bob)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/balance/")
 
 

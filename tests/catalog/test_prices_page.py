@@ -109,6 +109,6 @@ def test_the_page_asks_as_much_for_many_prices_as_for_few(
 ) -> None:
     client = as_(bob)
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/prices/")
         PriceFactory.create_batch(20)

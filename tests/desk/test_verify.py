@@ -8,13 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg2.sql import SQL, Identifier
 
+from billing.models import CardPayment
 from desk.management.commands.verify import SHOWN
 from desk.verify.registry import check_all, invariant, invariants
 from desk.verify.tenancy import tenant_relations
 from licenses.models import License
 from resellers.models import Reseller, User
 from tests.desk.world import alter, make_world
-from tests.factories import OrderFactory
+from tests.factories import OrderFactory, make_entry
 
 DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
 DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
@@ -58,6 +59,9 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("licenses_license", "license_code_well_formed"),
         "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
     ),
+    "sent-links-have-their-mails": (
+        "UPDATE licenses_license SET link_sent_at = now() WHERE id = (SELECT available FROM the)",
+    ),
     "replaced-codes-are-gone": ("DELETE FROM licenses_replacedcode",),
     "cancelled-licenses-never-renew": (
         DROP("licenses_license", "license_cancelled_never_renews"),
@@ -78,6 +82,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
         "UPDATE licenses_renewal SET number = 2 WHERE source = 'balance'",
+        "UPDATE licenses_bulkitem SET number = 2",
         "UPDATE licenses_notice SET period = 2 WHERE period = 1",
         """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
         WHERE kind = 'renewal'""",
@@ -98,6 +103,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("mailing_mail", "mail_sent_when_done"),
         "UPDATE mailing_mail SET state = 'done'",
     ),
+    "own-texts-can-be-used": ("UPDATE mailing_emailtext SET body = '{retired}'",),
     "failures-have-a-reason": ("UPDATE mailing_mail SET state = 'failed', reason = ''",),
     "only-running-jobs-are-leased": (
         DROP("mailing_mail", "mail_running_under_claim"),
@@ -105,6 +111,8 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "jobs-keep-to-their-attempts": ("UPDATE mailing_mail SET attempts = 6",),
     "finished-exports-are-whole": ("UPDATE exports_export SET rows = 6",),
+    "bulk-changes-count-their-licenses": ("UPDATE licenses_bulkchange SET total = 9, done = 9",),
+    "renewed-in-bulk-means-paid": ("UPDATE licenses_bulkitem SET renewal_id = NULL",),
     "resellers-have-accounts": ("DELETE FROM billing_account WHERE next_sequence = 1",),
     "balances-are-their-entries": ("UPDATE billing_account SET balance = balance + 1",),
     "entries-follow-each-other": (
@@ -134,9 +142,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE billing_balanceentry SET key = 'refund/1' WHERE kind = 'refund'",
     ),
     "card-refunds-match-refunds": (
-        """UPDATE billing_cardrefund SET payment_id = (
-            SELECT card_payment_id FROM orders_order WHERE state = 'checking')
-        WHERE key = 'refund/1'""",
+        "UPDATE billing_cardrefund SET amount = amount - 1 WHERE gateway_id = 're_renewal'",
     ),
     "refunds-are-their-parts": (
         "UPDATE orders_refund SET amount = amount + 1 WHERE state = 'approved'",
@@ -163,6 +169,24 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
     ),
     "only-renewing-licenses-wait": WAITS,
+    "card-deposits-match-entries": (
+        """UPDATE billing_cardpayment SET state = 'succeeded', gateway_id = 'pi_1'
+        WHERE purpose = 'deposit'""",
+    ),
+    "returned-deposits-match-entries": (
+        """INSERT INTO billing_cardrefund (
+            reseller_id, payment_id, key, amount, state, reason, gateway_id, checks, created_at,
+            settled_at)
+        SELECT reseller_id, id, 'deposit-refund/1', 1, 'otherwise', '', '', 0, now(), now()
+        FROM billing_cardpayment WHERE purpose = 'deposit'""",
+    ),
+    "balances-instead-of-cards-match": (
+        """UPDATE billing_balanceentry SET kind = 'adjustment', key = 'card-refund/1'
+        WHERE kind = 'deposit' AND sequence = 3""",
+    ),
+    "card-renewals-match-payments": (
+        "UPDATE billing_cardpayment SET amount = amount + 1 WHERE purpose = 'renewal'",
+    ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
     ),
@@ -238,6 +262,21 @@ ODD_PARTS = {
         WHERE key LIKE 'refund/purchase/%'""",
     "two shares": "UPDATE orders_refundpart SET renewal_id = NULL",
 }
+
+
+def test_a_deposit_that_did_not_come_and_was_booked_is_found(world: License) -> None:
+    entry = make_entry(world.reseller, "50.00", key=f"deposit/{CardPayment.objects.all()[0].uuid}")
+    assert broken() == {"card-deposits-match-entries": [entry.key]}
+
+
+UNUSED = "UPDATE billing_cardpayment SET data = '{\"attempt\": 0}' WHERE purpose = 'renewal'"
+NO_PAYMENT = "DELETE FROM billing_cardpayment WHERE purpose = 'renewal'"
+
+
+@pytest.mark.parametrize("odd", [UNUSED, NO_PAYMENT])
+def test_a_renewal_by_card_without_its_payment_is_found(world: License, odd: str) -> None:
+    alter(odd)
+    assert len(broken()["card-renewals-match-payments"]) == 1
 
 
 @pytest.mark.parametrize("odd", ODD_PARTS)

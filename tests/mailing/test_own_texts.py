@@ -19,6 +19,7 @@ from orders.models import Order
 from reseller_portal.secrets import CODE
 from resellers.models import Reseller, User
 from tests.factories import CustomerFactory, ProductFactory, make_order
+from tests.mailing.texts import own_text
 
 LISTS = {
     "renewals_ahead": "ahead",
@@ -63,13 +64,6 @@ def mail_of(acme: Reseller, alice: User, order: Order) -> MakeMail:
         return Mail(kind=kind, about=about, reseller=acme, to=alice.email, params=params, key=kind)
 
     return made
-
-
-def own_text(reseller: Reseller, kind: str, subject: str, body: str) -> EmailText:
-    """Store a text, as it may have been right once."""
-    author, now = reseller.users.first(), timezone.now()
-    texts = {"subject": subject, "body": body, "changed_by": author, "changed_at": now}
-    return EmailText.objects.create(reseller=reseller, kind=kind, **texts)
 
 
 def everything(kind: MailKind) -> str:

@@ -354,7 +354,7 @@ def test_the_page_asks_as_much_for_many_products_as_for_one(
 ) -> None:
     client = as_(ann)
     for _ in range(2):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get("/orders/buy/", {"product": "guard", "term": "12", "quantity": "1"})
         PriceFactory.create_batch(5)
 

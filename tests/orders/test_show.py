@@ -147,7 +147,7 @@ def test_without_licenses_nothing_can_be_done_with_them(
 ) -> None:
     order = OrderFactory.create(reseller=acme, user=alice, state=state, available=0)
     page = client.get(f"/orders/{order.number}/").text
-    assert page.count('aria-disabled="true"') == 5
+    assert page.count('aria-disabled="true"') == 6
     assert said in page
 
 

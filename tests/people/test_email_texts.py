@@ -18,7 +18,7 @@ from resellers.models import AuditEvent, Reseller, User
 from resellers.record import sentence
 from resellers.roles import Role
 from tests.factories import UserFactory
-from tests.mailing.test_own_texts import own_text
+from tests.mailing.texts import own_text
 
 As = Callable[[User], Client]
 LIST = "/settings/emails/"

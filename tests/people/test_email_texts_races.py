@@ -13,7 +13,7 @@ from mailing.texts.actions import Wish, change_text, try_text
 from resellers.models import AuditEvent, Reseller, User
 from resellers.roles import Role
 from tests.factories import UserFactory
-from tests.mailing.test_own_texts import own_text
+from tests.mailing.texts import own_text
 from tests.people.test_users_races import kinds
 from tests.races import both_at_once, without_locks
 

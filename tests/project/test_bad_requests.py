@@ -52,6 +52,14 @@ def test_a_damaged_address_of_the_page_leads_to_sign_in(page: str) -> None:
     assert answer.headers["HX-Redirect"].startswith("/accounts/login/")
 
 
+@pytest.mark.django_db
+def test_what_is_too_large_is_told_so(as_: Callable[[User], Client], ann: User) -> None:
+    kind = "application/x-www-form-urlencoded"
+    answer = as_(ann).generic("POST", reverse("orders:buy"), b"a=" + b"x" * 3_000_000, kind)
+    assert answer.status_code == 413
+    assert b"This was too much at once" in answer.content
+
+
 def test_a_wrong_method_is_told_on_a_page(as_: Callable[[User], Client], ann: User) -> None:
     answer = as_(ann).put(reverse("orders:list"))
     assert answer.status_code == 405

@@ -50,6 +50,31 @@ def test_a_moment_is_absolute_in_the_resellers_zone_which_it_names() -> None:
     assert 'title="3\xa0hours ago"' in html
 
 
+def test_what_happened_just_now_is_not_to_come() -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 13, 10, 40, tzinfo=UTC), tick=False):
+        at = datetime(2026, 11, 24, 13, 10, 30, tzinfo=UTC)
+        assert 'title="0\xa0minutes ago"' in shown("{% moment at %}", at=at)
+
+
+def test_time_goes_on_for_a_moment_that_was_shown_before() -> None:
+    for hours in (1, 2):
+        now = datetime(2026, 11, 24, 13 + hours, 10, tzinfo=UTC)
+        with time_machine.travel(now, tick=False):
+            assert f'title="{hours}\xa0hour' in shown("{% moment at %}", at=NOON)
+
+
+@pytest.mark.parametrize(("fold", "zone"), [(0, "CEST"), (1, "CET")])
+def test_of_the_hour_that_comes_twice_each_is_named(fold: int, zone: str) -> None:
+    at = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
+    assert f"25 Oct 2026, 02:30 {zone}" in shown("{% moment at %}", at=at)
+
+
+def test_the_same_amount_is_written_in_each_language() -> None:
+    for language, written in (("en-gb", "1,284.50"), ("de", "1.284,50"), ("en-gb", "1,284.50")):
+        with translation.override(language):
+            assert written in shown("{% money amount 'EUR' %}", amount=Decimal("1284.5"))
+
+
 def test_a_moment_to_come_says_so() -> None:
     with time_machine.travel(datetime(2026, 11, 22, 13, 10, tzinfo=UTC), tick=False):
         assert 'title="in 2\xa0days"' in shown("{% moment at %}", at=NOON)
