@@ -30,7 +30,8 @@ class Card(models.Model):
     """A card that the gateway keeps for a reseller, known here by a token that is never shown.
 
     `expires_on` is the last day on which it can be charged. One that was removed stays as a row,
-    for the payments that were made with it.
+    for the payments that were made with it. `refused_at` is when it was declined for good
+    while nobody was there, unless it has paid since: it is not charged by itself any more.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="cards", db_index=False)
@@ -51,6 +52,7 @@ class Card(models.Model):
     )
     added_at = models.DateTimeField(_("added"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("declined for good"), null=True, blank=True)
 
     objects = CardQuerySet.as_manager()
 
