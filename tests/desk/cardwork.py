@@ -64,7 +64,7 @@ class Works:
 
     def all_asked(self) -> None:
         """Wait until every fault has met its request."""
-        eventually(lambda: not self.gateway.ask("GET", "faults"))
+        eventually(lambda: not self.gateway.ask("GET", "faults"), 60)
 
     def is_settled(self) -> bool:
         """Say whether the portal knows how everything ended."""
