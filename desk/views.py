@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from billing.cards import warning_of
 from desk.figures import figures
 from desk.first_steps import first_steps
 from reseller_portal.pages import Page
@@ -26,5 +27,6 @@ class Home(Page):
         context = {
             "figures": figures(self.reseller, self.now),
             "first": first_steps(self.user, self.reseller),
+            "card_warning": warning_of(self.user, self.today),
         }
         return self.render(context)

@@ -5,7 +5,7 @@ from datetime import datetime
 from billing.models import CardPayment
 from mailing.company import tell_company
 
-KIND = "payments_to_confirm"
+KIND, CARD_EXPIRING = "payments_to_confirm", "card_expiring"
 
 
 def tell_to_confirm(payment: CardPayment, now: datetime) -> None:
