@@ -9,7 +9,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 import billing.card_work
-import billing.payment_buttons  # noqa: F401 (declare what waits, and offer buttons)
+import billing.payment_buttons
+import billing.refund_buttons
+import billing.return_button  # noqa: F401 (declare what waits, and offer buttons)
 from billing.cards import about_card
 from billing.models import Card, CardPayment, CardRefund
 from billing.payments.opening import about_payment
@@ -39,6 +41,15 @@ ACTOR, PAYMENT = related("actor", _("actor")), related("payment", _("card paymen
 def purpose(payment: CardPayment) -> str:
     """Return what a payment is for, in words."""
     return purpose_label(payment.purpose)
+
+
+def history_of(payment: CardPayment) -> str:
+    """Return what happened to a payment, and who did it, a line each."""
+    events = AuditEvent.objects.filter(
+        reseller=payment.reseller, about=about_payment(payment)
+    ).select_related("actor")
+    told = ((moment_text(e.at), sentence(e), e.actor or "-") for e in events.order_by("pk"))
+    return format_html_join("", "<div>{}: {} ({})</div>", told)
 
 
 def payments_for(rows: QuerySet[Any], term: str) -> list[int]:
@@ -102,11 +113,7 @@ class CardPaymentAdmin(StaffAdmin):
     @admin.display(description=_("history"))
     def events(self, payment: CardPayment) -> str:
         """Return what happened to it, and who did it."""
-        events = AuditEvent.objects.filter(
-            reseller=payment.reseller, about=about_payment(payment)
-        ).select_related("actor")
-        told = ((moment_text(e.at), sentence(e), e.actor or "-") for e in events.order_by("pk"))
-        return format_html_join("", "<div>{}: {} ({})</div>", told)
+        return history_of(payment)
 
 
 @admin.register(Card)
@@ -143,8 +150,8 @@ class CardRefundAdmin(StaffAdmin):
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text
     fields = (
-        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "checks"),
-        *(ACTOR, BEGAN, SENT, NEXT, SETTLED),
+        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "tries", "checks"),
+        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, "events"),
     )
     readonly_fields = fields
 
@@ -158,3 +165,8 @@ class CardRefundAdmin(StaffAdmin):
     def about(self, obj: Any) -> str:
         """Return by what name audit events know its payment."""
         return about_payment(obj.payment)
+
+    @admin.display(description=_("history of the payment"))
+    def events(self, refund: CardRefund) -> str:
+        """Return what happened to the payment, and so to this, and who did it."""
+        return history_of(refund.payment)

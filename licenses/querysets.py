@@ -43,6 +43,11 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         available = self.available().with_link_mail_state()
         return available.filter(Q(link_sent_at=None) | Q(link_mail_state__in=NEVER_LEFT))
 
+    def with_sent_link(self) -> Self:
+        """Keep those for resale whose link a customer was sent, or is about to be."""
+        available = self.available().with_link_mail_state()
+        return available.filter(link_sent_at__isnull=False).exclude(link_mail_state__in=NEVER_LEFT)
+
     def with_link_mail_state(self) -> Self:
         """Add the state of the last mail with the present link; None where there is none."""
         mails = Mail.objects.filter(

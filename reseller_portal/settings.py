@@ -256,6 +256,7 @@ CARD_LEASE_SECONDS = 60
 CARDS_AT_ONCE = 8  # that one worker charges, each for one payment after another
 CARD_CHECK_SECONDS = [300, 3600, *[24 * 3600] * 5]
 CARD_KEY_LIFE_SECONDS = 23 * 3600
+CARD_REFUND_PENDING_SECONDS = 14 * 24 * 3600  # then staff ask where it is
 CARD_CONFIRM_SECONDS = 3600
 CARD_CONFIRM_LATER_SECONDS = 20 * 3600
 

@@ -151,6 +151,7 @@ TABLE = [
     row("bulk:show", "get", FOUND, NONE, NO, OK, OK, NO, args="bulk_change"),
     row("bulk:show", "get", FOUND, NONE, NO, OK, OK, NO, args="bulk_change", query="format=csv"),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
+    row("billing:payments", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
     row("billing:deposit", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0007_refund_parts'),
+        ('billing', '0009_refund_tries'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0008_refused_cards'),
+        ('billing', '0010_refused_cards'),
         ('resellers', '0004_defaults'),
     ]
 
