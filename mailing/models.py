@@ -26,7 +26,7 @@ class MailState(models.TextChoices):
     DONE = "done", _("Sent")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Stuck")
-    DROPPED = "dropped", _("Nobody there")
+    DROPPED = "dropped", _("Not sent")
 
 
 def usual_roles() -> list[str]:
