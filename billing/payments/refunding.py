@@ -88,9 +88,8 @@ def pay_back(refund: CardRefund) -> CardRefund:
 
 def hear_of_refund(gateway_id: str, now: datetime) -> None:
     """Act on word of the gateway that something happened to a refund: ask, and record the end."""
-    ours = CardRefund.objects.exclude(state=CardRefundState.OTHERWISE)
-    refund = ours.filter(gateway_id=gateway_id).first() if gateway_id else None
-    if refund is None:
+    refund = CardRefund.objects.filter(gateway_id=gateway_id).first()
+    if refund is None or not gateway_id:
         return
     answer = asked(lambda: gateway().fetch_refund(gateway_id))
     if answer.outcome in {Outcome.SUCCEEDED, Outcome.DECLINED}:
