@@ -25,7 +25,7 @@ from licenses.models import (
     Renewal,
     RenewalAttempt,
 )
-from mailing.models import Mail
+from mailing.models import EmailText, Mail
 from mailing.steps import queue_mail
 from orders.models import Order, Refund
 from people.actions import open_reseller
@@ -42,12 +42,14 @@ from tests.factories import (
     make_order,
 )
 from tests.licenses.renewing import make_tried
+from tests.mailing.texts import own_text
 
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
     *(Card, CardPayment, CardRefund),
-    *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, Export),
+    *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, EmailText),
+    Export,
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
 As = Callable[[User], Client]
@@ -81,6 +83,7 @@ def fill(sam: User, number: int) -> None:
     make_card_rows(reseller)
     VendorDetails.objects.get_or_create(name="Rampart", address="Quay 2")
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
+    own_text(reseller, "balance_low", "Low", "{balance}")
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
     queue_mail(
         "password_reset",
