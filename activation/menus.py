@@ -58,6 +58,20 @@ def empty(filters: ActivationFilter) -> Empty:
     )
 
 
+def no_customers() -> Empty:
+    """Return what the list of customers says before anybody activated."""
+    return Empty(
+        "building",
+        _("No customers yet"),
+        _(
+            "Who activates a license, by its link or with your help, will stand here with all of "
+            "their licenses."
+        ),
+        reverse("orders:list") + "?available=true",
+        _("Show licenses available"),
+    )
+
+
 def _none_today(filters: ActivationFilter) -> Empty:
     first = filters.today - timedelta(days=DAYS - 1)
     query = filters.query(date_from=first.isoformat(), date_to=filters.today.isoformat())

@@ -7,6 +7,7 @@ from activation.views.activate import ActivateLicense
 from activation.views.customers import CustomerList, ShowCustomer
 from activation.views.email import CorrectEmail
 from activation.views.list import ActivationList
+from activation.views.many import ChangeActivations
 from activation.views.move import MoveLicense
 from activation.views.send import SendLink
 from activation.views.show import ShowActivation
@@ -14,6 +15,7 @@ from activation.views.show import ShowActivation
 app_name = "activation"
 urlpatterns = [
     path("activations/", ActivationList.as_view(), name="list"),
+    path("activations/bulk-change/", ChangeActivations.as_view(), name="change_many"),
     path("activations/<uuid:license>/", ShowActivation.as_view(), name="show"),
     path("licenses/<uuid:license>/activate/", ActivateLicense.as_view(), name="for_license"),
     path("licenses/<uuid:license>/send-link/", SendLink.as_view(), name="send_link"),

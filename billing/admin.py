@@ -15,10 +15,10 @@ import billing.card_admin
 import billing.staff_buttons
 import billing.staff_panels  # noqa: F401 (offer their buttons and panels)
 from billing.models import Account, BalanceEntry, VendorDetails
-from billing.references import account_of, transfer_reference
+from billing.references import account_in
 from billing.steps import transfer_key
 from reseller_portal.display import money_text
-from resellers.staff.columns import moment, money, related
+from resellers.staff.columns import moment, money, related, text
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.pages import StaffAdmin, is_staff
 from resellers.staff.work import Pile, Queue, queue
@@ -29,6 +29,7 @@ BEFORE = money("balance_before", _("balance before"), currency="reseller.currenc
 AFTER = money("balance_after", _("balance after"), currency="reseller.currency")
 AT, PARKED = moment("at", _("date")), moment("parked_at", _("parked"))
 LOW = moment("low_since", _("low since"))
+REFERENCE = text("transfer_reference", _("reference of its transfers"))
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -73,7 +74,7 @@ class AccountAdmin(StaffAdmin):
         "warned_below",
         LOW,
         moment("low_told_at", _("told of it")),
-        "reference",
+        REFERENCE,
         "entries",
         PARKED,
         "parked_because",
@@ -82,13 +83,8 @@ class AccountAdmin(StaffAdmin):
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any] | None:
         """Find by the reference on a transfer; by name otherwise."""
-        account = account_of(term)
+        account = account_in(term)
         return None if account is None else rows.filter(pk=account)
-
-    @admin.display(description=_("reference of its transfers"))
-    def reference(self, account: Account) -> str:
-        """Return what the reseller writes on its transfers."""
-        return transfer_reference(account)
 
     @admin.display(description=_("balance"))
     def balance_now(self, account: Account) -> str:

@@ -77,6 +77,19 @@ class CardPaymentQuerySet(ResellerQuerySet["CardPayment"]):
         """Keep those whose end is not known yet."""
         return self.filter(settled_at=None)
 
+    def failed(self) -> Self:
+        """Keep those whose money did not come."""
+        return self.filter(settled_at__isnull=False).exclude(state="succeeded")
+
+    def begun_between(self, reseller: "Reseller", first: date | None, last: date | None) -> Self:
+        """Keep those begun on the reseller's days `first` to `last`, both included."""
+        found = self
+        if first is not None:
+            found = found.filter(created_at__gte=reseller.day_begins(first))
+        if last is not None:
+            found = found.filter(created_at__lt=reseller.day_ends(last))
+        return found
+
     def due(self, now: datetime) -> Self:
         """Keep those that a worker has to look at."""
         return self.filter(next_check_at__lte=now)

@@ -6,16 +6,14 @@ found before the money leaves.
 
 import re
 
-from billing.models import Account
-
 PATTERN = re.compile(r"RF([0-9]{2})([0-9]{6,18})")
 WHOLE = 98
 DIVISOR = 97
 
 
-def transfer_reference(account: Account) -> str:
-    """Return an account's own reference, in groups of four: `RF18 0000 01`."""
-    number = f"{account.pk:06}"
+def reference_of(account_id: int) -> str:
+    """Return the reference of an account, in groups of four: `RF18 0000 01`."""
+    number = f"{account_id:06}"
     whole = f"RF{check_digits(number)}{number}"
     return " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
 
@@ -26,7 +24,7 @@ def check_digits(number: str) -> str:
     return f"{WHOLE - int(f'{number}{letters}00') % DIVISOR:02}"
 
 
-def account_of(reference: str) -> int | None:
+def account_in(reference: str) -> int | None:
     """Return the key of the account that a reference names, however it is spaced; else None."""
     found = PATTERN.fullmatch(re.sub(r"\s", "", reference).upper())
     if found is None or found[1] != check_digits(found[2]):

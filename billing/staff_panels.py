@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from billing.models import Account, BalanceEntry, Card
-from billing.references import transfer_reference
 from billing.staff_buttons import Adjust, BookTransfer, ChangeCreditLimit, Park, Release
 from reseller_portal.display import moment_text, money_text
 from resellers.models import Reseller
@@ -33,7 +32,7 @@ def money_at_hand(reseller: Reseller, _now: datetime) -> Panel | None:
         (_("credit limit"), money_text(account.credit_limit, account.currency)),
         (_("can be spent"), money_text(account.available, account.currency)),
         (_("warned below"), money_text(account.low_balance_below, account.currency)),
-        (_("reference of its transfers"), transfer_reference(account)),
+        (_("reference of its transfers"), account.transfer_reference),
     ]
     buttons = (BookTransfer, Adjust, ChangeCreditLimit, Release if account.is_parked else Park)
     return Panel(

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from desk import readiness, views
+from desk import readiness
+from desk.home.views import Home
 from desk.search.views import SearchPage
 
 urlpatterns = [
-    path("", views.Home.as_view(), name="home"),
+    path("", Home.as_view(), name="home"),
     path("search/", SearchPage.as_view(), name="search"),
     path("healthz/", readiness.healthz, name="healthz"),
     path("readyz/", readiness.readyz, name="readyz"),

@@ -1,17 +1,15 @@
 """Exports, for vendor staff. Their files are the reseller's alone, and so are their filters."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from exports.actions import retry
 from exports.models import Export
 from resellers.models import User
+from resellers.staff.asked_for import AskedFor
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
@@ -24,7 +22,7 @@ ASKED = moment("asked_at", _("asked for"))
 
 
 @admin.register(Export)
-class ExportAdmin(StaffAdmin):
+class ExportAdmin(AskedFor, StaffAdmin):
     """Jobs that write a CSV. `query` may hold an activation code and is not shown."""
 
     list_display = (
@@ -38,9 +36,6 @@ class ExportAdmin(StaffAdmin):
     )
     list_display_links = (KIND,)
     list_filter = (GivenUpFilter, LateFilter, "state", ResellerFilter)
-    list_select_related = ("reseller", "by")
-    search_fields = ("by__email",)
-    search_help_text = _("An export's UUID, or the beginning of a person's e-mail address.")
     fields = (
         text("uuid", _("UUID")),
         KIND,
@@ -57,17 +52,6 @@ class ExportAdmin(StaffAdmin):
         moment("expires_at", _("kept until")),
     )
     readonly_fields = fields
-
-    def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Find by the job's own name, or by who asked."""
-        with suppress(ValueError):
-            return rows.filter(uuid=UUID(term))
-        people = User.objects.filter(email__startswith=term.lower()).values_list("pk", flat=True)
-        return rows.filter(by__in=list(people[:100]))
-
-    def about(self, obj: Any) -> str:
-        """Return by what name audit events know an export."""
-        return str(obj.uuid)
 
 
 @offered_on(Export)

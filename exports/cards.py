@@ -8,11 +8,8 @@ from django.utils.translation import gettext as _
 
 from exports.models import Export
 from reseller_portal.jobs import JobState
+from reseller_portal.polling import pause_after
 from resellers.models import User
-
-# A page asks often at first, because most files are ready at once: (age in seconds, pause in ms).
-PAUSES = ((3, 250), (15, 1000))
-LONGEST_PAUSE = 2000
 
 
 @dataclass(frozen=True)
@@ -60,8 +57,7 @@ class Card:
         """Return after how many milliseconds the page asks again; None when there is no need."""
         if not self.export.is_unfinished:
             return None
-        age = (self.now - self.export.asked_at).total_seconds()
-        return next((pause for limit, pause in PAUSES if age < limit), LONGEST_PAUSE)
+        return pause_after(self.now - self.export.asked_at)
 
     @property
     def will_be_tried_again(self) -> bool:

@@ -52,6 +52,15 @@ class LicenseKeyFilter(ListFilter):
         error_messages={"invalid_choice": _("Choose one of the list.")},
     )
 
+    link = ChoiceFilter(
+        label=_("Link"),
+        method="with_link",
+        choices=[("unsent", _("Not sent yet")), ("sent", _("Sent"))],
+        empty_label=_("Any"),
+        widget=KeepingSelect,
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+
     sorts = {"": Sort(_("As bought"), ("pk",)), **{way: Sort(way, (way,)) for way in WAYS}}
 
     class Meta:
@@ -96,6 +105,10 @@ class LicenseKeyFilter(ListFilter):
         if self.user.may_see_codes and code:
             wanted |= Q(activation_code__startswith=code) | Q(activation_code__endswith=code)
         return licenses.filter(wanted)
+
+    def with_link(self, licenses: LicenseQuerySet, _name: str, word: str) -> LicenseQuerySet:
+        """Keep the licenses for resale whose link a customer was sent, or nobody yet."""
+        return licenses.with_sent_link() if word == "sent" else licenses.without_sent_link()
 
     def in_status(self, licenses: LicenseQuerySet, _name: str, status: str) -> LicenseQuerySet:
         """Keep the licenses with a status."""

@@ -15,7 +15,7 @@ from licenses.tables import LicenseKeyTable
 from reseller_portal.pages import Page, SeeOther, wants_fragment
 from reseller_portal.refusals import Refusal
 
-LIST_STATE = ("page", "page_size", "sort", "search", "status", "in")
+LIST_STATE = ("page", "page_size", "sort", "search", "status", "link", "in")
 ACTIVATION = "activation"
 RENEWALS = "renewals"
 

@@ -43,6 +43,11 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         available = self.available().with_link_mail_state()
         return available.filter(Q(link_sent_at=None) | Q(link_mail_state__in=NEVER_LEFT))
 
+    def with_sent_link(self) -> Self:
+        """Keep those for resale whose link a customer was sent, or is about to be."""
+        available = self.available().with_link_mail_state()
+        return available.filter(link_sent_at__isnull=False).exclude(link_mail_state__in=NEVER_LEFT)
+
     def with_link_mail_state(self) -> Self:
         """Add the state of the last mail with the present link; None where there is none."""
         mails = Mail.objects.filter(
@@ -121,18 +126,25 @@ class LicenseQuerySet(ResellerQuerySet["License"]):
         """Keep those with a status, a word of LicenseStatus."""
         return self.alias(word=status_case(today)).filter(word=status)
 
-    def for_rows(self) -> Self:
-        """Load with each license what its row and its menu show."""
+    def with_payment_under_way(self) -> Self:
+        """Load with each license whether a card payment of its next period is under way."""
         renewals: Any = self.model._meta.get_field("renewals").related_model
         under_way = renewals.objects.filter(license=OuterRef("pk"), state="checking")
-        rows = self.with_link_mail_state().annotate(is_being_paid=Exists(under_way))
-        return rows.select_related(
-            "reseller",
-            "product",
-            "customer",
-            "refund",
-            "order",
-            "order__distribution_company",
+        return self.annotate(is_being_paid=Exists(under_way))
+
+    def for_rows(self) -> Self:
+        """Load with each license what its row and its menu show."""
+        return (
+            self.with_link_mail_state()
+            .with_payment_under_way()
+            .select_related(
+                "reseller",
+                "product",
+                "customer",
+                "refund",
+                "order",
+                "order__distribution_company",
+            )
         )
 
     def with_status(self, today: date) -> Self:

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 
 from licenses.codes import last_group
-from licenses.models import License
+from licenses.models import BulkChange, BulkVerb, License
 from reseller_portal.display import day_text
 from resellers.models import Reseller
 from resellers.naming import Named, names_things, uuids_of
 from resellers.record import declare, money, says, thing
 
 thing("license", _("License"))
+thing("bulkchange", _("Bulk change"))
 
 
 def billing_state(changes: Mapping[str, Any]) -> str:
@@ -45,6 +46,33 @@ says("license.link_sent", _("Activation link sent"))
 says("license.cancelled", _("Cancelled"))
 says("license.looked_up", _("Found by its activation code by the vendor"))
 says("license.code_shown", _("Activation code shown to the vendor"))
+
+
+def bulk_change(changes: Mapping[str, Any]) -> str:
+    """Say what was confirmed, and for how many licenses."""
+    count = changes["licenses"]
+    said = ngettext("%(what)s for %(count)s license", "%(what)s for %(count)s licenses", count)
+    return said % {"what": BulkVerb(changes["what"]).label, "count": count}
+
+
+declare("bulkchange.started", _("Bulk change asked for"), bulk_change, ["what", "licenses"])
+says("bulkchange.retried", _("Bulk change tried again"))
+
+
+@names_things
+def bulk_changes(reseller: Reseller, abouts: set[str]) -> Mapping[str, Named]:
+    """Name bulk changes by what they do, and lead to their results."""
+    uuids = uuids_of(abouts)
+    if not uuids:
+        return {}
+    found = BulkChange.objects.for_reseller(reseller).filter(uuid__in=uuids)
+    return {
+        str(change.uuid): Named(
+            _g("Bulk change: %(verb)s") % {"verb": change.get_verb_display()},
+            reverse("bulk:show", args=[change.uuid]),
+        )
+        for change in found
+    }
 
 
 @names_things

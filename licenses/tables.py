@@ -43,6 +43,12 @@ class LicenseKeyTable(tables.Table):  # type: ignore[misc]
     back to it.
     """
 
+    chosen = tables.Column(
+        verbose_name=gettext_lazy("Choose"),
+        accessor="pk",
+        orderable=False,
+        attrs={"th": {"unseen": "1"}, "td": {"class": "choose"}},
+    )
     activation_code = tables.Column(verbose_name=gettext_lazy("Activation Code"))
     anchor_on = tables.Column(verbose_name=gettext_lazy("From"))
     ends_on = tables.Column(verbose_name=gettext_lazy("To"))
@@ -77,6 +83,8 @@ class LicenseKeyTable(tables.Table):  # type: ignore[misc]
         **options: Any,
     ) -> None:
         self.user, self.today, self.query = user, today, query
+        if not user.may_operate:
+            options["exclude"] = ("chosen",)
         super().__init__(SortedRows(list(rows)), **options)
         self.page = page
 
@@ -84,6 +92,12 @@ class LicenseKeyTable(tables.Table):  # type: ignore[misc]
     def paginated_rows(self) -> Any:
         """Return the rows: they were cut to one page before they came here."""
         return self.rows
+
+    def render_chosen(self, record: License) -> SafeString:
+        """Show the box of the row; it belongs to the form above the table."""
+        return render_to_string(
+            "bulk/box.html", {"license": record, "form_id": f"many-{record.order.number}"}
+        )
 
     def render_activation_code(self, value: str) -> SafeString:
         """Show the code, or its last group to a person who may not see codes."""

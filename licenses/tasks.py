@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from licenses.bulk import working
 from licenses.notices import rounds
 from licenses.renewing.due import resellers_due
 from licenses.renewing.engine import renew_reseller
@@ -28,3 +29,16 @@ def renew_for(reseller_id: int) -> None:
 def notify() -> None:
     """Tell every reseller whose morning it is what renews, was renewed, failed or ends."""
     rounds.notify(timezone.now())
+
+
+@shared_task(name="licenses.change_many")
+def change_many(change_id: int) -> None:
+    """Do one bulk change, or as much of it as one turn allows."""
+    if working.work(change_id):
+        wake(change_many, change_id)
+
+
+@shared_task(name="licenses.sweep_bulk_changes")
+def sweep_bulk_changes() -> None:
+    """Do the bulk changes that are due, whatever became of their message."""
+    working.sweep()

@@ -17,6 +17,9 @@ from reseller_portal.filtering import FilterForm, ListFilter, Range, Sort
 from reseller_portal.presets import last_seven_days
 from resellers.models import User
 
+NOT_SENT = "not_sent"
+STATES = [*MailState.choices, (NOT_SENT, _("Failed or stuck"))]
+
 
 class MailFilter(ListFilter):
     """The filters of the mail log: the last seven days, newest first, unless asked otherwise."""
@@ -24,7 +27,7 @@ class MailFilter(ListFilter):
     date_from = day_filter(_("From"))
     date_to = day_filter(_("To"))
     kind = choice_filter(_("Kind"), [])
-    state = choice_filter(_("State"), MailState.choices)
+    state = choice_filter(_("State"), STATES, method="in_state")
     to = CharFilter(
         label=_("Sent to"),
         method="going_to",
@@ -55,7 +58,6 @@ class MailFilter(ListFilter):
         labels = [(kind.name, str(kind.label)) for kind in kinds()]
         self.filters["kind"].field_name = "kind"
         self.filters["kind"].extra["choices"] = sorted(labels, key=itemgetter(1))
-        self.filters["state"].field_name = "state"
 
     def start(self) -> MailQuerySet:
         """Return the mails of the person's own company."""
@@ -68,6 +70,10 @@ class MailFilter(ListFilter):
     def queued(self, mails: MailQuerySet, first: date | None, last: date | None) -> MailQuerySet:
         """Keep those of these days."""
         return mails.queued_between(self.reseller, first, last)
+
+    def in_state(self, mails: MailQuerySet, _name: str, word: str) -> MailQuerySet:
+        """Keep those in a state, or all that only a person will send again."""
+        return mails.given_up() if word == NOT_SENT else mails.filter(state=word)
 
     def going_to(self, mails: MailQuerySet, _name: str, typed: str) -> MailQuerySet:
         """Keep those to an address, or to one that begins so."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from mailing.actions import resend, retry
+from mailing.empty import empty
 from mailing.filters import MailFilter
 from mailing.models import Mail
 from mailing.resending import why_never, why_not_resend
@@ -52,6 +53,7 @@ class Mails(ListPage):
             "presets": of_a_log(filters),
             "row_fields": [filters.form[name] for name in filters.row_fields],
             "clear_url": f"?{filters.query(without=filters.filters)}",
+            "empty": None if context["pages"].capped else empty(filters),
             "count": context["pages"].counted,
         }
 

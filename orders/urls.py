@@ -7,6 +7,7 @@ from orders.views.codes import ActivationCodes
 from orders.views.keys import LicenseKeys
 from orders.views.links import SendLinks, SentLinks
 from orders.views.list import OrderList
+from orders.views.many import ChangeLicenseKeys
 from orders.views.receipt import ShowReceipt
 from orders.views.refund import AskRefund
 from orders.views.show import ResendEmail, ShowOrder
@@ -19,6 +20,11 @@ urlpatterns = [
     path("<number:number>/resend-email/", ResendEmail.as_view(), name="resend_email"),
     path("<number:number>/activation-codes/", ActivationCodes.as_view(), name="activation_codes"),
     path("<number:number>/license-keys/", LicenseKeys.as_view(), name="license_keys"),
+    path(
+        "<number:number>/license-keys/bulk-change/",
+        ChangeLicenseKeys.as_view(),
+        name="change_many",
+    ),
     path("<number:number>/send-links/", SendLinks.as_view(), name="send_links"),
     path("<number:number>/send-links/<uuid:key>/", SentLinks.as_view(), name="sent_links"),
     path("<number:number>/receipt/", ShowReceipt.as_view(), name="receipt"),

@@ -178,6 +178,15 @@ class Job(models.Model):
             **UNCLAIMED,
         )
 
+    def settle_for_more(self, now: datetime) -> None:
+        """Queue the rest of a long piece of work at once, so that others get their turn meanwhile.
+
+        It got on, so its attempts begin anew. Raises LeaseLostError.
+        """
+        self._change_held(
+            state=JobState.QUEUED, attempts=0, next_attempt_at=now, reason="", **UNCLAIMED
+        )
+
     def requeue(self, now: datetime) -> bool:
         """Start a job that was given up from the beginning; False if it was not (any more)."""
         changes = {"state": JobState.QUEUED, "attempts": 0, "next_attempt_at": now, "reason": ""}

@@ -29,6 +29,10 @@ class TemporaryError(Exception):
     """A later attempt may help. The text is the reason, for a person."""
 
 
+class UnfinishedError(Exception):
+    """A part of a long piece of work is done, and the rest can wait until others had their turn."""
+
+
 def run_one(jobs: JobQuerySet[Row], pk: int, work: "Work[Row]") -> None:
     """Claim one job and do it; nothing happens if it is not due or somebody else has it."""
     with transaction.atomic(durable=True):  # a job's work never runs in a transaction
@@ -72,12 +76,8 @@ def _settle(job: Row, work: "Work[Row]") -> None:
         results = work(job)
     except LeaseLostError:
         raise
-    except PointlessError as error:
-        job.settle_dropped(str(error))
-    except PermanentError as error:
-        job.settle_failed(str(error))
-    except TemporaryError as error:
-        job.settle_again(str(error), timezone.now())
+    except (PermanentError, TemporaryError, UnfinishedError) as told:
+        _settle_as_told(job, told)
     except SoftTimeLimitExceeded:
         job.settle_again(_("It took longer than a worker may take."), timezone.now())
     except Exception:
@@ -85,3 +85,15 @@ def _settle(job: Row, work: "Work[Row]") -> None:
         job.settle_again(_("Something went wrong that nobody expected."), timezone.now())
     else:
         job.settle_done(**results)
+
+
+def _settle_as_told(job: Row, told: PermanentError | TemporaryError | UnfinishedError) -> None:
+    match told:
+        case UnfinishedError():
+            job.settle_for_more(timezone.now())
+        case PointlessError():
+            job.settle_dropped(str(told))
+        case PermanentError():
+            job.settle_failed(str(told))
+        case TemporaryError():
+            job.settle_again(str(told), timezone.now())

@@ -39,6 +39,7 @@ SCHEDULE = NIGHTLY | {
     for task, seconds in (
         ("mailing.sweep", settings.SWEEP_EVERY_SECONDS),
         ("exports.sweep", settings.SWEEP_EVERY_SECONDS),
+        ("licenses.sweep_bulk_changes", settings.SWEEP_EVERY_SECONDS),
         ("licenses.renew", settings.RENEW_EVERY_SECONDS),
         ("billing.tell_low_balances", settings.SWEEP_EVERY_SECONDS),
         ("billing.sweep", settings.SWEEP_EVERY_SECONDS),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("licenses/", include("licenses.urls")),
     path("renewals/", include("licenses.upcoming.urls")),
+    path("bulk-changes/", include("licenses.bulk.urls")),
     path("", include("activation.urls")),
     path("exports/", include("exports.urls")),
     path("mails/", include("mailing.urls")),

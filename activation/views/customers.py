@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from activation.customers import CustomerRow, customer_body, customer_rows
 from activation.filters import CustomerFilter
-from activation.menus import customer_exports
+from activation.menus import customer_exports, no_customers
 from activation.models import Customer
 from activation.tiles import Tile, tiles
 from licenses.models import License
@@ -34,6 +34,7 @@ class CustomerList(ListPage):
         return {
             "exports": customer_exports(filters, context["pages"]),
             "is_new": not filters.given() and not context["pages"].capped,
+            "empty": no_customers(),
             "clear_url": self.request.path,
             "count": context["pages"].counted,
         }

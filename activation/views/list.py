@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from activation.body import body
@@ -9,6 +10,7 @@ from activation.filters import ActivationFilter
 from activation.menus import empty, exports_of
 from activation.tiles import Tile, tiles
 from exports.menu import ExportItem
+from licenses.bulk.bar import bar
 from reseller_portal.empty import Empty
 from reseller_portal.lists import Pages
 from reseller_portal.tile_lists import TileList
@@ -20,6 +22,13 @@ class ActivationList(TileList):
     filters = ActivationFilter
     title, noun, dates = _("Customer Activations"), _("Activations"), _("Activation date")
     tile = "activation/tile.html"
+    template = "activation/list.html"
+
+    def more(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Add what can be done for many of them."""
+        url = reverse("activation:change_many")
+        many = bar("activations", url, context["filters"], context["pages"])
+        return {**super().more(context), "bar": many}
 
     def load(self, keys: list[int]) -> list[Tile]:
         """Return the tiles of a page."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.querysets import AccountQuerySet, BalanceEntryQuerySet, VendorDetailsQuerySet
+from billing.references import reference_of
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
 
@@ -127,6 +128,11 @@ class Account(models.Model):
     def credit_used(self) -> Decimal:
         """Return how much of the credit limit is used."""
         return max(-self.balance, ZERO)
+
+    @property
+    def transfer_reference(self) -> str:
+        """Return what the reseller writes on a bank transfer, so that staff know whose it is."""
+        return reference_of(self.pk)
 
     @property
     def is_low(self) -> bool:

@@ -121,6 +121,11 @@ class CardPayment(models.Model):
             models.Index(fields=["reseller", "-id"], name="payment_newest"),
             models.Index(fields=["reseller", "purpose", "about"], name="payment_about"),
             models.Index(
+                fields=["reseller", "created_at"],
+                name="payment_failed",
+                condition=Q(settled_at__isnull=False) & ~Q(state="succeeded"),
+            ),
+            models.Index(
                 fields=["next_check_at", "id"],
                 name="payment_watched",
                 condition=Q(next_check_at__isnull=False),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from billing.chart import balance_chart
+from billing.empty import empty
 from billing.exports import BALANCE_COLUMNS, in_ledger_order
 from billing.filters import BalanceFilter
 from billing.gateway import cards_are_on
@@ -78,14 +79,17 @@ class Balance(ListPage):
         """Return the account, its chart, and what an empty list says."""
         filters: BalanceFilter = context["filters"]
         account = self.reseller.account
+        vendor = VendorDetails.objects.current()
+        can_deposit = cards_are_on() and self.user.may(Right.ADMINISTER)
         return {
             "account": account,
             "presets": presets(filters, self.ranges()),
             "why_parked": why_parked() if account.is_parked else None,
-            "vendor": VendorDetails.objects.current(),
-            "can_deposit": cards_are_on() and self.user.may(Right.ADMINISTER),
+            "vendor": vendor,
+            "can_deposit": can_deposit,
             "chart": balance_chart(self.reseller, *filters.days(), self.today),
             "is_new": account.next_sequence == 1,
+            "empty": empty(vendor, may_deposit=can_deposit),
             "clear_url": f"?{filters.query(without=filters.filters)}",
             "count": context["pages"].counted,
         }

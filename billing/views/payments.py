@@ -1,4 +1,4 @@
-"""One card payment: what became of it, and where a person confirms it."""
+"""Card payments: the list, and each with what became of it and where a person confirms it."""
 
 from typing import Any
 from uuid import UUID
@@ -7,11 +7,36 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from billing.filters import PaymentFilter
 from billing.models import CardPayment, PaymentState
 from billing.payments import confirm, look_again
 from billing.purposes import purpose_label, purpose_named
 from billing.views.cards import CardPage
+from reseller_portal.lists import ListPage
 from reseller_portal.pages import SeeOther
+from reseller_portal.presets import of_a_log
+
+
+class Payments(CardPage, ListPage):
+    """Every payment by card, with what became of it."""
+
+    template = "billing/payments.html"
+    filters = PaymentFilter
+
+    def load(self, keys: list[int]) -> list[tuple[CardPayment, str]]:
+        """Return the payments of a page, each with what it was for."""
+        payments = CardPayment.objects.for_reseller(self.reseller).select_related("card")
+        found = payments.in_bulk(keys)
+        return [(found[key], purpose_label(found[key].purpose)) for key in keys if key in found]
+
+    def more(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Return what surrounds the list."""
+        filters: PaymentFilter = context["filters"]
+        return {
+            "presets": of_a_log(filters),
+            "row_fields": [filters.form[name] for name in filters.row_fields],
+            "clear_url": f"?{filters.query(without=filters.filters)}",
+        }
 
 
 class ShowPayment(CardPage):

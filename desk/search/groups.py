@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +19,7 @@ from desk.search.asked import Asked
 from licenses.models import License
 from orders.filters import OrderFilter
 from orders.tiles import tiles as order_tiles
-from reseller_portal.filtering import ListFilter
-from reseller_portal.lists import Pages
+from reseller_portal.listed import Listed, Lists
 from resellers.models import User
 
 if TYPE_CHECKING:
@@ -37,14 +34,8 @@ class Group:
 
     kind: str
     heading: "_StrOrPromise"
-    pages: Pages
+    found: Listed
     rows: list[Any]
-    url: str
-
-    @property
-    def has_more(self) -> bool:
-        """Say whether there are others."""
-        return self.pages.capped > FIRST
 
 
 class Search:
@@ -53,9 +44,9 @@ class Search:
     def __init__(self, asked: Asked, user: User, now: datetime) -> None:
         if user.reseller is None:
             raise ValueError("the search is for people of a reseller")
-        self.asked, self.user, self.now = asked, user, now
-        self.reseller = user.reseller
+        self.asked, self.user, self.reseller = asked, user, user.reseller
         self.today = self.reseller.day_of(now)
+        self.lists = Lists(user, now, shown=FIRST)
 
     def groups(self) -> list[Group]:
         """Return what was found, without what was not; of each kind four queries at most."""
@@ -71,12 +62,12 @@ class Search:
     def _numbered(self) -> Group | None:
         if not self.asked.digits:
             return None
-        asks = self._list(OrderFilter, "orders:list", order_number=self.asked.digits)
-        return self._group("orders", _("Orders by number"), *asks, order_tiles)
+        found = self.lists.asked(OrderFilter, "orders:list", order_number=self.asked.digits)
+        return self._group("orders", _("Orders by number"), found, order_tiles)
 
     def _referred(self) -> Group:
-        asks = self._list(OrderFilter, "orders:list", reference=self.asked.text)
-        return self._group("orders", _("Orders by own reference"), *asks, order_tiles)
+        found = self.lists.asked(OrderFilter, "orders:list", reference=self.asked.text)
+        return self._group("orders", _("Orders by own reference"), found, order_tiles)
 
     def _coded(self) -> Group | None:
         """Find licenses by the beginning of their code. Their list is that of their orders."""
@@ -85,35 +76,26 @@ class Search:
             return None
         licenses = License.objects.for_reseller(self.reseller).with_code(code).order_by("pk")
         url = f"{reverse('orders:list')}?{urlencode({'search': code})}"
-        heading = _("Licenses by activation code")
-        return self._group("licenses", heading, licenses, url, activation_tiles)
+        found = Listed(licenses, url, FIRST)
+        return self._group("licenses", _("Licenses by activation code"), found, activation_tiles)
 
     def _customers(self) -> Group:
-        asks = self._list(CustomerFilter, "activation:customers", search=self.asked.text)
-        return self._group("customers", _("Customers"), *asks, customer_rows)
+        asked = self.asked.text
+        found = self.lists.asked(CustomerFilter, "activation:customers", search=asked)
+        return self._group("customers", _("Customers"), found, customer_rows)
 
     def _activations(self) -> Group:
-        asks = self._list(ActivationFilter, "activation:list", customer=self.asked.text)
-        heading = _("Licenses of these customers")
-        return self._group("activations", heading, *asks, activation_tiles)
-
-    def _list(
-        self, filters: type[ListFilter], name: str, **query: str
-    ) -> tuple[QuerySet[Any], str]:
-        """Return what a list finds when it is asked so, and its address."""
-        said = urlencode(query)
-        found = filters(QueryDict(said), user=self.user, now=self.now).found_sorted()
-        return found, f"{reverse(name)}?{said}"
+        asked = self.asked.text
+        found = self.lists.asked(ActivationFilter, "activation:list", customer=asked)
+        return self._group("activations", _("Licenses of these customers"), found, activation_tiles)
 
     def _group(
         self,
         kind: str,
         heading: "_StrOrPromise",
-        found: QuerySet[Any],
-        url: str,
+        found: Listed,
         load: Callable[..., list[Any]],
     ) -> Group:
-        pages = Pages(found.values_list("pk", flat=True), FIRST)
-        keys = list(pages.current().object_list)
+        keys = list(found.pages.current().object_list)
         rows = load(self.reseller, keys, self.today) if keys else []
-        return Group(kind, heading, pages, rows, url)
+        return Group(kind, heading, found, rows)

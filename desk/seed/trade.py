@@ -77,6 +77,7 @@ class Trade:
         self._run("balance", "balance entries")
         self._run("accounts", "accounts")
         self._run("mails", "mails")
+        self._run("sent_links", "links sent to customers")
         self._run("audit", "audit events")
         for model in (Order, CardPayment, License, Customer, Renewal):
             continue_ids(model)

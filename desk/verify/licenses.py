@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from desk.verify.registry import invariant, offending
 from licenses.codes import PATTERN
+from licenses.links import KIND
 
 
 @invariant("An activation code is six groups of five letters and digits without look-alikes.")
@@ -24,6 +25,22 @@ def replaced_codes_are_gone() -> Iterable[str]:
             ) OR activation_code IN (SELECT code FROM licenses_replacedcode)
         ORDER BY uuid
     """)
+
+
+@invariant("A link that was sent to a customer has its mail.")
+def sent_links_have_their_mails() -> Iterable[str]:
+    """Return the UUIDs of licenses whose link is said to be sent, without a mail about it."""
+    query = """
+        SELECT uuid
+        FROM licenses_license AS license
+        WHERE link_sent_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM mailing_mail AS mail
+            WHERE mail.reseller_id = license.reseller_id AND about = license.uuid::text
+                AND kind = %(kind)s
+        )
+        ORDER BY uuid
+    """
+    return offending(query, kind=KIND)
 
 
 @invariant("A cancelled license does not renew.")

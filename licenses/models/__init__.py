@@ -1,5 +1,13 @@
-"""Licenses, the periods that were paid for, and what pays the next one."""
+"""Licenses, the periods that were paid for, what pays the next one, and changes of many."""
 
+from licenses.models.bulk import (
+    BulkChange,
+    BulkItem,
+    BulkOutcome,
+    BulkState,
+    BulkVerb,
+    ListName,
+)
 from licenses.models.license import License, Period
 from licenses.models.notice import Notice, NoticeKind, NoticeRound
 from licenses.models.renewal import (
@@ -13,7 +21,13 @@ from licenses.models.replaced import ReplacedCode
 
 __all__ = [
     "AttemptOutcome",
+    "BulkChange",
+    "BulkItem",
+    "BulkOutcome",
+    "BulkState",
+    "BulkVerb",
     "License",
+    "ListName",
     "Notice",
     "NoticeKind",
     "NoticeRound",

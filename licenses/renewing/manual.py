@@ -72,13 +72,21 @@ def renew_by_hand(
     renewal = begin_by_hand(
         license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
     )
+    finish(renewal, now=now)
+    return renewal
+
+
+def finish(renewal: Renewal, *, now: datetime) -> None:
+    """Let the card pay what a person has begun, if it has to; no transaction is open.
+
+    Raises Refusal with the reason if it does not pay.
+    """
     if renewal.state == RenewalState.CHECKING:
         cards.collect(list(renewal.attempts.filter(outcome=AttemptOutcome.UNKNOWN)), now=now)
         renewal.refresh_from_db()
-        failed = renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}
-        if failed and not cards.open_payment_of(renewal.license):
-            raise Refusal(renewal.attempts.latest("pk").reason)
-    return renewal
+    failed = renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}
+    if failed and not cards.open_payment_of(renewal.license):
+        raise Refusal(renewal.attempts.latest("pk").reason)
 
 
 @transaction.atomic(durable=True)
@@ -97,6 +105,21 @@ def begin_by_hand(
     before = license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
     if before is not None:
         return before
+    return begin(account, license, expected_amount, actor=actor, now=now)
+
+
+def begin(
+    account: Account,
+    license: License,
+    expected_amount: Decimal | None,
+    *,
+    actor: User,
+    now: datetime,
+) -> Renewal:
+    """Begin to pay the next period of a locked license, from an account that is locked as well.
+
+    Where it raises Refusal, the caller rolls back what was written: its transaction or a savepoint.
+    """
     today = account.reseller.day_of(now)
     _refuse(why_not_renew(license, today) or _why_a_card_may_pay(license))
     result = charge_one(account, license, today, card=_card(actor, license), actor=actor, now=now)

@@ -4,9 +4,12 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from billing.steps import why_parked
 from exports.csv import csv_response
+from licenses.bulk.bar import bar
+from licenses.models import BulkVerb
 from licenses.upcoming.chart import weeks_ahead
 from licenses.upcoming.empty import empty
 from licenses.upcoming.exports import UPCOMING_COLUMNS, for_columns
@@ -66,9 +69,15 @@ class UpcomingRenewals(ListPage):
             "views": self.views(),
             "clear_url": f"?{filters.query(without=filters.filters)}",
             "count": pages.counted,
+            "bar": bar("renewals", reverse("renewals:change_many"), filters, pages, self.verbs()),
             "empty": empty(filters) if nothing else None,
             "focus_results": wants_fragment(self.request) and not self.trigger(),
         }
+
+    def verbs(self) -> list[BulkVerb]:
+        """Return what can be done for many of the rows."""
+        turn = BulkVerb.TURN_ON if self.asked.shows_ending else BulkVerb.TURN_OFF
+        return [turn, BulkVerb.RENEW]
 
     def views(self) -> list[tuple[str, str]]:
         """Return both ways to look: the word, and the address."""

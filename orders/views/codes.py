@@ -31,7 +31,7 @@ class ActivationCodes(OrderPage):
         number = self.order.number
         rows = [
             (license, activation_link(license.activation_code))
-            for license in self.licenses()[:SHOWN]
+            for license in self.licenses().with_link_mail_state()[:SHOWN]
         ]
         context = {
             "order": self.order,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from exports.csv import csv_response
+from licenses.bulk.bar import bar
 from licenses.exports import license_key_columns
 from licenses.filters import LicenseKeyFilter
 from licenses.models import License
@@ -62,6 +64,8 @@ class LicenseKeys(OrderPage, ListPage):
     def more(self, context: dict[str, Any]) -> dict[str, Any]:
         """Return the table, and whether the order is large enough to search in."""
         filters: LicenseKeyFilter = context["filters"]
+        number = self.order.number
+        url = reverse("orders:change_many", args=[number])
         table = LicenseKeyTable(
             context["rows"],
             user=self.user,
@@ -72,11 +76,16 @@ class LicenseKeys(OrderPage, ListPage):
             order_by_field="sort",
             empty_text=self.nothing(filters),
         )
-        table.caption = _("License keys of order %(number)s") % {"number": self.order.number}
-        table.region = f"key-table-{self.order.number}"
+        table.caption = _("License keys of order %(number)s") % {"number": number}
+        table.region = f"key-table-{number}"
         table.takes_focus = self.came_by_a_link_that_goes()
         searchable = self.order.quantity > SEARCH_FROM or not filters.by_default
-        shown = {"table": table, "order": self.order, "searchable": searchable}
+        shown = {
+            "table": table,
+            "order": self.order,
+            "searchable": searchable,
+            "bar": bar(number, url, filters, context["pages"]),
+        }
         return {**shown, "action": hide_keys(self.order)} if self.is_in_the_panel() else shown
 
     def is_in_the_panel(self) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from exports.menu import ExportItem
@@ -14,6 +16,13 @@ from orders.tiles import Tile, tiles
 from reseller_portal.empty import Empty
 from reseller_portal.lists import Pages
 from reseller_portal.tile_lists import TileList
+
+
+def in_stock(orders: QuerySet[Order]) -> str:
+    """Return how many licenses of these orders are for resale."""
+    count = orders.aggregate(licenses=Sum("available", default=0))["licenses"]
+    said = ngettext("%(count)s license available", "%(count)s licenses available", count)
+    return said % {"count": number_format(count, force_grouping=True)}
 
 
 class OrderList(TileList):
@@ -38,6 +47,17 @@ class OrderList(TileList):
     def exports(self, filters: OrderFilter, pages: Pages) -> list[ExportItem]:
         """Return the exports of orders and of their license keys."""
         return exports_of(filters, pages)
+
+    def more(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Say besides how many licenses are for resale, where only such orders are asked for."""
+        shown = super().more(context)
+        filters: OrderFilter = context["filters"]
+        if filters.is_valid() and filters.given().get("available"):
+            shown["counted"] = _("%(orders)s, %(licenses)s") % {
+                "orders": shown["counted"],
+                "licenses": in_stock(filters.found()),
+            }
+        return shown
 
     def counted(self, pages: Pages) -> str:
         """Say how many orders there are."""

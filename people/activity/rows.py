@@ -49,3 +49,9 @@ def done_to(reseller: Reseller, *abouts: str) -> list[Deed]:
     """Return the newest of what was done to some things: the history of their page."""
     events = AuditEvent.objects.for_reseller(reseller).filter(about__in=abouts)
     return deeds(reseller, events.select_related("actor")[:SHOWN])
+
+
+def latest(reseller: Reseller, count: int) -> list[Deed]:
+    """Return what was done last at a company."""
+    events = AuditEvent.objects.for_reseller(reseller).select_related("actor")
+    return deeds(reseller, events[:count])

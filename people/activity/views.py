@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from people.activity.empty import empty
 from people.activity.filters import ActivityFilter
 from people.activity.rows import Deed, deeds
 from reseller_portal.lists import ListPage
@@ -30,5 +31,6 @@ class Activity(ListPage):
             "presets": of_a_log(filters),
             "row_fields": [filters.form[name] for name in filters.row_fields],
             "clear_url": f"?{filters.query(without=filters.filters)}",
+            "empty": None if context["pages"].capped else empty(filters),
             "count": context["pages"].counted,
         }

@@ -129,6 +129,35 @@ def test_a_mail_that_failed_is_no_sent_link(as_: SignIn, ann: User, license: Lic
     assert license not in order.without_sent_link()
 
 
+def test_licenses_are_found_by_whether_their_link_was_sent(
+    as_: SignIn, ann: User, acme: Reseller
+) -> None:
+    order, client = make_order(acme, quantity=12), as_(ann)
+    used, sent, failed, *others = order.licenses.all()
+    make_active(used)
+    for license in (sent, failed):
+        send(client, license)
+    LINK_MAILS.filter(about=str(failed.uuid)).update(state="failed", reason="No such mailbox.")
+    address = f"/orders/{order.number}/license-keys/"
+
+    def found(link: str) -> list[License]:
+        return list(client.get(address, {"link": link}).context["rows"])
+
+    assert found("sent") == [sent]
+    assert found("unsent") == [failed, *others]
+    assert len(found("")) == 12
+    assert "Choose one of the list." in client.get(address, {"link": "x"}).content.decode()
+
+
+def test_the_dialog_with_an_orders_codes_says_whose_link_was_sent(
+    as_: SignIn, ann: User, license: License
+) -> None:
+    client, address = as_(ann), f"/orders/{license.order.number}/activation-codes/"
+    assert "Link sent" not in client.get(address).content.decode()
+    send(client, license)
+    assert client.get(address).content.decode().count("Link sent") == 1
+
+
 def test_with_a_new_code_nothing_is_sent_yet(as_: SignIn, ann: User, license: License) -> None:
     client = as_(ann)
     send(client, license)

@@ -27,6 +27,7 @@ def test_a_stranger_sees_neither_cards_nor_payments(
     assert str(payment.uuid) in as_(alice).get(PAGE).text
     page = as_(charlie).get(PAGE)
     assert (page.context["cards"], page.context["payments"]) == ([], [])
+    assert as_(charlie).get("/payments/").context["rows"] == []
 
 
 def test_a_strangers_payment_is_like_none(
@@ -40,6 +41,7 @@ def test_a_strangers_payment_is_like_none(
 
 def test_only_admins_see_a_payment(as_: As, payment: CardPayment, ann: User, bob: User) -> None:
     for person in (ann, bob):
+        assert as_(person).get("/payments/").status_code == 403
         assert as_(person).get(f"/payments/{payment.uuid}/").status_code == 403
         assert as_(person).post(f"/payments/{payment.uuid}/").status_code == 403
         for what in ("default", "remove"):

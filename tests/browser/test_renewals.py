@@ -10,6 +10,7 @@ from licenses.models import AttemptOutcome, License
 from resellers.models import Reseller, User
 from tests.browser.conftest import check_accessible
 from tests.factories import make_entry
+from tests.licenses.bulk import work_off
 from tests.licenses.renewing import make_guard, make_renewing, make_tried
 
 
@@ -45,7 +46,7 @@ def test_ann_turns_one_off_and_the_next_charge_and_the_sums_follow(
 
     page.locator(f"#menu-{licenses[0].uuid}-button").click()
     page.get_by_role("link", name="Change Billing State").click()
-    page.get_by_role("button", name="Turn auto-renew off").click()
+    page.locator("#dialog").get_by_role("button", name="Turn auto-renew off").click()
     expect(page.locator("#renewals-result")).to_contain_text("Auto-renew is off for license")
     expect(page.locator("#result-count")).to_have_text("3 licenses")
     expect(page.locator(".figure b").first).to_have_text("EUR\xa0360.00")
@@ -61,12 +62,16 @@ def test_ann_turns_on_those_that_would_end(
     page.get_by_role("link", name="Ends without renewal").click()
     expect(page.locator("#result-count")).to_have_text("1 license")
     check_accessible(page)
-    page.get_by_label("Choose all on this page").check()
-    page.get_by_role("button", name="the chosen ones").click()
+    page.get_by_label("Tick this page").check()
+    page.get_by_role("button", name="Turn auto-renew on").click()
     expect(page.get_by_role("heading", name="Turn auto-renew on for 1 license")).to_be_visible()
     check_accessible(page)
-    page.get_by_role("button", name="Turn auto-renew on").click()
-    expect(page.locator("#renewals-result")).to_contain_text("Auto-renew is on for 1 license.")
+    page.locator("#dialog").get_by_role("button", name="Turn auto-renew on").click()
+    expect(page.get_by_text("0 of 1 licenses")).to_be_visible()
+    work_off()
+    expect(page.get_by_text("1 of 1 licenses")).to_be_visible()
+    page.get_by_role("link", name="Back to Renewals").click()
+    page.get_by_role("link", name="Ends without renewal").click()
     expect(page.get_by_role("heading", name="Nothing ends in the next 30 days")).to_be_visible()
     page.get_by_role("link", name="Renews automatically").click()
     expect(page.locator(f"#license-{licenses[4].uuid}")).to_be_visible()
@@ -78,11 +83,15 @@ def test_ann_turns_off_all_that_match_and_cancels_first(
     page = sign_in(ann)
     page.goto("/renewals/?paid_by=not_covered")
     expect(page.locator("#result-count")).to_have_text("2 licenses")
-    page.get_by_role("button", name="all 2 that match").click()
+    page.get_by_label("all 2 that match").check()
+    page.get_by_role("button", name="Turn auto-renew off").click()
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#dialog")).to_be_hidden()
-    page.get_by_role("button", name="all 2 that match").click()
     page.get_by_role("button", name="Turn auto-renew off").click()
+    page.locator("#dialog").get_by_role("button", name="Turn auto-renew off").click()
+    expect(page.get_by_text("0 of 2 licenses")).to_be_visible()
+    work_off()
+    page.goto("/renewals/?paid_by=not_covered")
     expect(page.get_by_role("heading", name="No licenses match")).to_be_visible()
     page.get_by_role("link", name="Clear all filters").click()
     expect(page.locator("#result-count")).to_have_text("2 licenses")
@@ -117,10 +126,16 @@ def test_without_scripts_it_works_too(page: Page, ann: User, licenses: list[Lice
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#result-count")).to_have_text("1 license")
     page.locator("[name=license]").check()
-    page.get_by_role("button", name="the chosen ones").click()
     page.get_by_role("button", name="Turn auto-renew off").click()
-    expect(page.locator("#messages")).to_contain_text("Auto-renew is off for 1 license.")
-    assert page.url.endswith("/renewals/?customer=Firm+20&days=60")
+    expect(page.get_by_role("link", name="Cancel")).to_have_attribute(
+        "href", "/renewals/?customer=Firm+20&days=60"
+    )
+    page.get_by_role("button", name="Turn auto-renew off").click()
+    expect(page.get_by_text("0 of 1 licenses")).to_be_visible()
+    work_off()
+    page.get_by_role("link", name="See how far it is").click()
+    expect(page.get_by_text("1 of 1 licenses")).to_be_visible()
+    expect(page.locator("tbody")).to_contain_text("Done")
 
 
 def test_a_company_without_any_is_told_what_will_stand_here(

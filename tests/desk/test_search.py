@@ -45,7 +45,9 @@ def leads_to(client: Client, text: str) -> str:
 def found(client: Client, text: str) -> list[tuple[str, int]]:
     answer = asked(client, text)
     assert answer.status_code == HTTPStatus.OK
-    return [(str(group.heading), group.pages.count) for group in answer.context.get("groups", [])]
+    return [
+        (str(group.heading), group.found.pages.count) for group in answer.context.get("groups", [])
+    ]
 
 
 @pytest.mark.parametrize("typed", ["1234567890", " 1234 567 890 ", "PO-7/Blau", "po-7/BLAU"])
@@ -144,8 +146,8 @@ def test_what_begins_so_stands_in_groups_each_as_long_as_its_list(
     assert found(client, license.activation_code[:14]) == [("Licenses by activation code", 1)]
     for text in ("12", "no", "NOVA", "info@"):
         for group in asked(client, text).context["groups"]:
-            assert len(group.rows) == min(group.pages.count, 10)
-            assert client.get(group.url).context["pages"].count == group.pages.count
+            assert len(group.rows) == min(group.found.pages.count, 10)
+            assert client.get(group.found.url).context["pages"].count == group.found.pages.count
 
 
 def test_two_things_of_one_name_are_both_shown(as_: As, bob: User, order: Order) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -220,6 +221,14 @@ def test_no_job_is_due(seeded: Seeded) -> None:
     assert not Mail.objects.unfinished().exists()
     assert not Export.objects.unfinished().exists()
     assert set(Mail.objects.values_list("state", flat=True)) == {MailState.DONE, MailState.FAILED}
+
+
+@KNOWN
+def test_the_links_of_some_available_licenses_were_sent(seeded: Seeded, name: str) -> None:
+    available = License.objects.for_reseller(reseller(name)).available()
+    sent, unsent = available.with_sent_link(), available.without_sent_link()
+    assert 0 < sent.count() < unsent.count()
+    assert not available.filter(link_sent_at__lt=F("order__placed_at")).exists()
 
 
 def test_nothing_keeps_a_confirmation_from_being_sent_again(seeded: Seeded) -> None:

@@ -58,6 +58,9 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         DROP("licenses_license", "license_code_well_formed"),
         "UPDATE licenses_license SET activation_code = 'I0' WHERE id = (SELECT active FROM the)",
     ),
+    "sent-links-have-their-mails": (
+        "UPDATE licenses_license SET link_sent_at = now() WHERE id = (SELECT available FROM the)",
+    ),
     "replaced-codes-are-gone": ("DELETE FROM licenses_replacedcode",),
     "cancelled-licenses-never-renew": (
         DROP("licenses_license", "license_cancelled_never_renews"),
@@ -78,6 +81,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         """UPDATE licenses_license SET ends_on = (anchor_on + make_interval(months => 3))::date - 1
         WHERE id = (SELECT active FROM the)""",
         "UPDATE licenses_renewal SET number = 2 WHERE source = 'balance'",
+        "UPDATE licenses_bulkitem SET number = 2",
         "UPDATE licenses_notice SET period = 2 WHERE period = 1",
         """UPDATE billing_balanceentry SET key = regexp_replace(key, '/1$', '/2')
         WHERE kind = 'renewal'""",
@@ -106,6 +110,8 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "jobs-keep-to-their-attempts": ("UPDATE mailing_mail SET attempts = 6",),
     "finished-exports-are-whole": ("UPDATE exports_export SET rows = 6",),
+    "bulk-changes-count-their-licenses": ("UPDATE licenses_bulkchange SET total = 9, done = 9",),
+    "renewed-in-bulk-means-paid": ("UPDATE licenses_bulkitem SET renewal_id = NULL",),
     "resellers-have-accounts": ("DELETE FROM billing_account WHERE next_sequence = 1",),
     "balances-are-their-entries": ("UPDATE billing_account SET balance = balance + 1",),
     "entries-follow-each-other": (

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -11,7 +12,15 @@ from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentStat
 from exports.models import Export, ExportState
 from licenses.actions import replace_code
 from licenses.calendar import period_days
-from licenses.models import License, Notice, Period, Renewal, RenewalAttempt
+from licenses.models import (
+    BulkChange,
+    BulkItem,
+    License,
+    Notice,
+    Period,
+    Renewal,
+    RenewalAttempt,
+)
 from mailing.models import Mail
 from orders.models import Order, OrderState, Refund, RefundPart
 from people.models import Invitation
@@ -69,7 +78,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     Activation.objects.update(by=alice)
     replace_code(available.uuid, actor=alice, now=timezone.now())
     alter(*RENEWED)
-    make_renewal(active, alice)
+    make_bulk_change(make_renewal(active, alice))
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
@@ -83,7 +92,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     return License.objects.get(pk=active.pk)
 
 
-def make_renewal(license: License, alice: User) -> None:
+def make_renewal(license: License, alice: User) -> Renewal:
     """What paid the second period of a license, and that Acme was told."""
     order, reseller = license.order, license.reseller
     renewal = Renewal.objects.create(
@@ -110,6 +119,35 @@ def make_renewal(license: License, alice: User) -> None:
         key=f"renewal/{license.uuid}/1",
         reference=f"{order.number}/{license.uuid}",
         actor=alice,
+    )
+    return renewal
+
+
+def make_bulk_change(renewal: Renewal) -> None:
+    """The job that renewed one license, with its result."""
+    assert renewal.actor
+    change = BulkChange.objects.create(
+        reseller=renewal.reseller,
+        by=renewal.actor,
+        verb="renew",
+        chosen_from="renewals",
+        key=uuid4(),
+        amount=renewal.amount or 0,
+        total=1,
+        done=1,
+        state="done",
+        finished_at=timezone.now(),
+    )
+    BulkItem.objects.create(
+        reseller=renewal.reseller,
+        change=change,
+        license=renewal.license,
+        place=0,
+        number=renewal.number,
+        amount=renewal.amount,
+        outcome="done",
+        source=renewal.source,
+        renewal=renewal,
     )
 
 

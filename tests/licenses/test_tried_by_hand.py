@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from licenses.actions import change_billing_state
-from licenses.models import License, Renewal
+from licenses.models import BulkVerb, License, Renewal
 from licenses.renewing.engine import renew_reseller
 from licenses.renewing.manual import renew_by_hand
-from licenses.upcoming.actions import change_billing_states
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from tests.billing.cards import make_card
 from tests.gateway import Gateway
+from tests.licenses.bulk import changed_by
 from tests.licenses.renewals import TODAY, make_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,8 +26,7 @@ def one_by_one(license: License, alice: User) -> None:
 
 
 def with_others(license: License, alice: User) -> None:
-    reseller = license.reseller
-    change_billing_states([license.pk], True, actor=alice, reseller=reseller, now=timezone.now())
+    changed_by(alice, BulkVerb.TURN_ON, license)
 
 
 @pytest.mark.parametrize("kind", ["insufficient_funds", "stolen"])

@@ -292,7 +292,7 @@ def test_the_home_page_leads_here(as_: As, bob: User, acme: Reseller, guard: Pro
     make_renewing(acme, guard, 20)
     text = as_(bob).get("/").content.decode()
     assert "Renewals in 30 days" in text
-    assert "not covered from" in text
+    assert "runs out on" in text
     assert text.count('href="/renewals/"') == 3
 
 

@@ -65,6 +65,7 @@ def test_the_list_names_every_mail_of_the_company(
         ({"state": "stuck"}, ["old"]),
         ({"about": "1111111111"}, ["bob"]),
         ({"date_from": ""}, ["bob", "ann", "old"]),
+        ({"state": "not_sent"}, ["old"]),
         ({}, ["bob", "ann"]),
     ],
 )

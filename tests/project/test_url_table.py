@@ -18,6 +18,7 @@ from orders.models import Order
 from people.models import Invitation
 from resellers.models import Reseller, User
 from tests.factories import DistributionCompanyFactory, UserFactory, make_active, make_order
+from tests.licenses.bulk import make_change
 from tests.mailing.test_log import make_mail
 
 OK, FOUND, SEE, NO, NONE, METHOD, INVALID, CONFLICT = 200, 302, 303, 403, 404, 405, 422, 409
@@ -140,7 +141,17 @@ TABLE = [
         *(FOUND, INVALID, NO, INVALID, INVALID, NO),
         data="recurrent=false",
     ),
+    row("renewals:change_many", "get", FOUND, OK, NO, OK, OK, NO, query="which=all&do=renew"),
+    row("renewals:change_many", "post", FOUND, INVALID, NO, INVALID, INVALID, NO),
+    row("activation:change_many", "get", FOUND, OK, NO, OK, OK, NO, query="which=all&do=renew"),
+    row("activation:change_many", "post", FOUND, INVALID, NO, INVALID, INVALID, NO),
+    row("orders:change_many", "get", FOUND, NONE, NO, OK, OK, NO, args="number", query="do=renew"),
+    row("orders:change_many", "post", FOUND, NONE, NO, INVALID, INVALID, NO, args="number"),
+    row("bulk:list", "get", FOUND, OK, NO, OK, OK, NO),
+    row("bulk:show", "get", FOUND, NONE, NO, OK, OK, NO, args="bulk_change"),
+    row("bulk:show", "get", FOUND, NONE, NO, OK, OK, NO, args="bulk_change", query="format=csv"),
     row("billing:statement", "get", FOUND, OK, OK, OK, OK, NO, args="month"),
+    row("billing:payments", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
     row("billing:payment", "get", *[FOUND, NONE, NONE, NONE, NONE, NO], args="nothing"),
     row("billing:stripe_webhook", "post", *[NONE] * 6),
     row("billing:deposit", "get", *[FOUND, NONE, NONE, NONE, NONE, NO]),
@@ -255,6 +266,7 @@ class World:
     colleague: int
     invitation: int
     mail: int
+    bulk_change: str
     activity_kind: str = "activity"
     notice_kind: str = "balance_low"
     orders_kind: str = "orders"
@@ -292,6 +304,7 @@ def world(acme: Reseller) -> World:
         colleague=colleague.pk,
         invitation=invitation.pk,
         mail=make_mail(acme).pk,
+        bulk_change=str(make_change(active, colleague).uuid),
     )
 
 

@@ -1,5 +1,5 @@
 -- What people did in the last weeks: activations, billing states that differ from what was ordered,
--- cancellations by the vendor's staff, confirmations sent again.
+-- cancellations by the vendor's staff, links sent to customers, confirmations sent again.
 INSERT INTO resellers_auditevent (reseller_id, actor_id, verb, about, changes, at)
 WITH license AS (
     SELECT
@@ -37,6 +37,10 @@ FROM (
     JOIN licenses_period AS period ON period.renewal_id = renewal.id
     JOIN license ON license.id = renewal.license_id
     WHERE renewal.state = 'paid' AND settled_at > %(remembered)s
+    UNION ALL
+    SELECT reseller_id, actor_id, 'license.link_sent', about, queued_at, '{}'
+    FROM mailing_mail
+    WHERE kind = 'activation_link'
     UNION ALL
     SELECT
         reseller_id, actor_id, 'order.mail_resent', about, queued_at, jsonb_build_object('to', "to")
