@@ -9,7 +9,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 import billing.card_work
-import billing.payment_buttons  # noqa: F401 (declare what waits, and offer buttons)
+import billing.payment_buttons
+import billing.refund_buttons
+import billing.return_button  # noqa: F401 (declare what waits, and offer buttons)
 from billing.cards import about_card
 from billing.models import Card, CardPayment, CardRefund
 from billing.payments.opening import about_payment
@@ -18,7 +20,7 @@ from reseller_portal.display import moment_text
 from resellers.models import AuditEvent
 from resellers.record import sentence
 from resellers.staff.columns import day, moment, money, related
-from resellers.staff.filters import LateFilter, ResellerFilter
+from resellers.staff.filters import LateFilter, ResellerFilter, whether
 from resellers.staff.finding import first_keys, keys_anywhere, resellers_named
 from resellers.staff.pages import StaffAdmin
 
@@ -39,6 +41,15 @@ ACTOR, PAYMENT = related("actor", _("actor")), related("payment", _("card paymen
 def purpose(payment: CardPayment) -> str:
     """Return what a payment is for, in words."""
     return purpose_label(payment.purpose)
+
+
+def history_of(payment: CardPayment) -> str:
+    """Return what happened to a payment, and who did it, a line each."""
+    events = AuditEvent.objects.filter(
+        reseller=payment.reseller, about=about_payment(payment)
+    ).select_related("actor")
+    told = ((moment_text(e.at), sentence(e), e.actor or "-") for e in events.order_by("pk"))
+    return format_html_join("", "<div>{}: {} ({})</div>", told)
 
 
 def payments_for(rows: QuerySet[Any], term: str) -> list[int]:
@@ -68,11 +79,13 @@ class PurposeFilter(admin.SimpleListFilter):
 class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
 
-    list_display = ("uuid", RESELLER, BEGAN, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
+    list_display = (BEGAN, RESELLER, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
     list_filter = (
         "state",
         LateFilter,
-        ("contradicted_at", admin.EmptyFieldListFilter),
+        whether(
+            "contradicted_at", _("paid after all"), _("Paid after all"), _("As it was settled")
+        ),
         PurposeFilter,
         ResellerFilter,
     )
@@ -102,11 +115,7 @@ class CardPaymentAdmin(StaffAdmin):
     @admin.display(description=_("history"))
     def events(self, payment: CardPayment) -> str:
         """Return what happened to it, and who did it."""
-        events = AuditEvent.objects.filter(
-            reseller=payment.reseller, about=about_payment(payment)
-        ).select_related("actor")
-        told = ((moment_text(e.at), sentence(e), e.actor or "-") for e in events.order_by("pk"))
-        return format_html_join("", "<div>{}: {} ({})</div>", told)
+        return history_of(payment)
 
 
 @admin.register(Card)
@@ -138,13 +147,14 @@ class CardRefundAdmin(StaffAdmin):
     """Money that goes back to the cards that paid."""
 
     list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
+    list_display_links = ("state",)
     list_filter = ("state", LateFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text
     fields = (
-        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "checks"),
-        *(ACTOR, BEGAN, SENT, NEXT, SETTLED),
+        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "tries", "checks"),
+        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, "events"),
     )
     readonly_fields = fields
 
@@ -158,3 +168,8 @@ class CardRefundAdmin(StaffAdmin):
     def about(self, obj: Any) -> str:
         """Return by what name audit events know its payment."""
         return about_payment(obj.payment)
+
+    @admin.display(description=_("history of the payment"))
+    def events(self, refund: CardRefund) -> str:
+        """Return what happened to the payment, and so to this, and who did it."""
+        return history_of(refund.payment)

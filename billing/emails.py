@@ -1,4 +1,4 @@
-"""The mails about a low balance, and about card payments that wait for a person."""
+"""The mails about a low balance, card payments that wait for a person, and deposits sent back."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from billing.low_balance import KIND
 from billing.models import Account, CardPayment, PaymentState, VendorDetails
 from billing.payments.opening import page_of
-from billing.payments.telling import KIND as PAYMENTS_TO_CONFIRM
+from billing.payments.telling import KIND as PAYMENTS_TO_CONFIRM, RETURNED
 from billing.texts import LOW, account_words, balance_link
 from mailing.company import reader_of
 from mailing.kinds import MailText, UndeliverableError, mail_kind
@@ -57,4 +57,20 @@ def payments_to_confirm(mail: Mail) -> MailText:
         payments=[(payment, page_of(payment.uuid)) for payment in payments[:LISTED]],
         are_more=len(payments) > LISTED,
         cards_link=settings.SITE_URL + reverse("billing:cards"),
+    )
+
+
+@mail_kind(RETURNED, gettext_lazy("Deposit returned"), to_company=True)
+def deposit_returned(mail: Mail) -> MailText:
+    """Say that a deposit goes back to its card, and what the balance is now."""
+    account = Account.objects.select_related("reseller").get(reseller=mail.reseller)
+    amount = money_text(Decimal(mail.params["amount"]), account.currency)
+    return letter(
+        mail,
+        _("%(amount)s of your deposit goes back to your card") % {"amount": amount},
+        person=reader_of(mail),
+        account=account,
+        amount=amount,
+        card=mail.params["card"],
+        balance_link=balance_link(),
     )

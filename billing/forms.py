@@ -80,3 +80,40 @@ class FoundUnpaid(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("A sentence. The reseller reads it.")
     )
+
+
+class FoundPaidBack(forms.Form):
+    """What staff found of money that got back after all."""
+
+    gateway_id = forms.CharField(
+        label=_("The gateway's id of the refund"),
+        max_length=100,
+        required=False,
+        help_text=_("Leave it empty if the money went back another way, say by bank transfer."),
+    )
+    because = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+    )
+
+
+class SendAgain(forms.Form):
+    """Why a refund is sent once more."""
+
+    because = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+    )
+
+
+class ToBalance(forms.Form):
+    """Why money goes to the balance instead of a card."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("The reseller reads it beside the amount.")
+    )
+
+
+class ReturnToCard(forms.Form):
+    """How much of a deposit goes back to its card."""
+
+    amount = amount_field(_("Amount"), min_value=CENT)
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)

@@ -78,6 +78,51 @@ says(
     _("Card payment found not paid by the vendor"),
     _("Card payment found not paid by the vendor: %(because)s"),
 )
+for verb, label, said in (
+    (
+        "payment.refund_started",
+        _("Refund to a card begun"),
+        _("Refund of %(amount)s to %(card)s begun"),
+    ),
+    ("payment.refunded", _("Refunded to a card"), _("%(amount)s is back on %(card)s")),
+    (
+        "payment.refund_failed",
+        _("Refund to a card failed"),
+        _("%(amount)s did not get back to %(card)s; the vendor's staff see to it"),
+    ),
+    (
+        "payment.refund_asked_again",
+        _("Card gateway asked by the vendor about a refund"),
+        _("Card gateway asked by the vendor about the refund of %(amount)s to %(card)s"),
+    ),
+    (
+        "payment.refund_sent_again",
+        _("Refund to a card sent again by the vendor"),
+        _("Refund of %(amount)s to %(card)s sent again by the vendor"),
+    ),
+    (
+        "payment.refund_declared",
+        _("Refund to a card found paid back by the vendor"),
+        _("The vendor found that %(amount)s is back on %(card)s"),
+    ),
+    (
+        "payment.refunded_otherwise",
+        _("Paid back by the vendor otherwise than to the card"),
+        _("%(amount)s paid back by the vendor otherwise than to %(card)s"),
+    ),
+    (
+        "payment.refunded_to_balance",
+        _("Paid to the balance instead of a card"),
+        _("%(amount)s paid to the balance instead of %(card)s"),
+    ),
+):
+    says(verb, label, said, amount=money)
+says(
+    "payment.deposit_returned",
+    _("Deposit returned to its card by the vendor"),
+    _("%(returned)s of the deposit returned to %(card)s by the vendor"),
+    returned=money,
+)
 says("payment.contradicted", _("Card payment contradicted by the gateway"))
 says("vendordetails.changed", _("Vendor details changed"))
 

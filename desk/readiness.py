@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from billing.models import CardPayment, CardRefund
 from licenses.renewing.due import resellers_due
 from reseller_portal.jobs import Job, JobQuerySet
 from reseller_portal.models import Heartbeat
@@ -37,9 +38,14 @@ SILENT = {
 
 
 def database_problems() -> list[str]:
-    """Return what is wrong in the database: nothing, the scheduler, jobs or renewals late."""
+    """Return what is wrong in the database: the scheduler, jobs, renewals or card money late."""
     try:
-        return [*scheduler_problems(), *job_problems(), *renewal_problems()]
+        return [
+            *scheduler_problems(),
+            *job_problems(),
+            *renewal_problems(),
+            *card_problems(),
+        ]
     except DatabaseError:
         return [SILENT["database"]]
     finally:
@@ -67,6 +73,19 @@ def renewal_problems() -> list[str]:
     """Say whether renewals were due yesterday already, and have not been tried."""
     late = resellers_due(timezone.now(), days_ago=1)
     return ["Renewals are late."] if late else []
+
+
+def card_problems() -> list[str]:
+    """Say of payments by card, deposits among them, and of refunds to cards whether any are late.
+
+    What is with staff is not: it has no next check.
+    """
+    now = timezone.now()
+    late = {
+        "Card payments are late.": CardPayment.objects.late(now),
+        "Refunds to cards are late.": CardRefund.objects.late(now),
+    }
+    return [problem for problem, rows in late.items() if rows.exists()]
 
 
 def broker_problems() -> list[str]:

@@ -102,6 +102,10 @@ class Gateway:
         """Return the refunds, oldest first."""
         return list(self.ask("GET", "refunds"))
 
+    def refund_becomes(self, refund_id: str, status: str) -> None:
+        """Let the card's bank say what became of a refund: `succeeded` or `failed`."""
+        self.ask("POST", f"refunds/{refund_id}", status=status)
+
     def requests(self, path: str = "", method: str = "POST") -> list[Json]:
         """Return the API's requests to addresses that begin so, oldest first."""
         asked = self.ask("GET", "requests")

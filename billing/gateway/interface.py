@@ -11,10 +11,12 @@ class Outcome(StrEnum):
     """What became of a charge or a refund, as far as one answer tells.
 
     NOT_SENT: this request has provably done nothing. ABSENT: the gateway knows of no such thing.
-    UNKNOWN: it may or may not have been done.
+    PENDING: the gateway has taken a refund, and the bank has not said yet. UNKNOWN: it may or may
+    not have been done.
     """
 
     SUCCEEDED = "succeeded"
+    PENDING = "pending"
     DECLINED = "declined"
     REFUSED = "refused"
     NEEDS_AUTHENTICATION = "needs_authentication"
@@ -72,11 +74,12 @@ class FinishedSetup:
 
 @dataclass(frozen=True)
 class Hint:
-    """That something happened to a payment (by our key or the gateway's id) or to a setup."""
+    """That something happened to a payment (our key, the gateway's id), a setup, or a refund."""
 
     gateway_id: str = ""
     key: str = ""
     session: str = ""
+    refund: str = ""
 
 
 class GatewayError(Exception):
@@ -126,6 +129,9 @@ class Gateway(Protocol):
 
     def find_refund(self, key: str, gateway_id: str) -> Answer:
         """Look for a refund of a payment by its key; ABSENT if it is not there."""
+
+    def fetch_refund(self, gateway_id: str) -> Answer:
+        """Ask what became of a refund."""
 
     def detach(self, card: str) -> None:
         """Let go of a card; one that is gone already is fine. Raises GatewayError."""

@@ -120,7 +120,7 @@ class StripeGateway:
 
     def fetch(self, gateway_id: str) -> Answer:
         """Ask what became of a payment."""
-        return self._look(self._stripe.payment_intents.retrieve, gateway_id)
+        return self._look(self._stripe.payment_intents.retrieve, gateway_id, answer_to_intent)
 
     def confirm(self, gateway_id: str, card: str, return_url: str) -> Answer:
         """Begin the confirmation of a payment that was charged without a person."""
@@ -149,6 +149,10 @@ class StripeGateway:
         """Look for a refund of a payment by its key."""
         asked = {"payment_intent": gateway_id, "limit": 100}
         return self._search(self._stripe.refunds.list, asked, key, answer_to_refund)
+
+    def fetch_refund(self, gateway_id: str) -> Answer:
+        """Ask what became of a refund."""
+        return self._look(self._stripe.refunds.retrieve, gateway_id, answer_to_refund)
 
     def detach(self, card: str) -> None:
         """Let go of a card."""
@@ -188,9 +192,14 @@ class StripeGateway:
             return answer_to_error(error)
         return answer_to_intent(made.to_dict())
 
-    def _look(self, call: Callable[..., Any], gateway_id: str) -> Answer:
+    def _look(
+        self,
+        call: Callable[..., Any],
+        gateway_id: str,
+        understand: Callable[[Mapping[str, Any]], Answer],
+    ) -> Answer:
         try:
-            return answer_to_intent(call(gateway_id).to_dict())
+            return understand(call(gateway_id).to_dict())
         except stripe.StripeError as error:
             return Answer(Outcome.UNKNOWN, gateway_id, code=type(error).__name__)
 

@@ -31,7 +31,8 @@ INTENTS = {
 }
 REFUNDS = {
     "succeeded": Outcome.SUCCEEDED,
-    "pending": Outcome.SUCCEEDED,  # on its way to the card's bank
+    "pending": Outcome.PENDING,
+    "requires_action": Outcome.PENDING,
     "failed": Outcome.DECLINED,
     "canceled": Outcome.DECLINED,
 }
@@ -133,11 +134,13 @@ def last_day(year: int, month: int) -> date:
 
 
 def read_hint(event: Mapping[str, Any]) -> Hint | None:
-    """Return what an event is about, if it is about a payment or a setup."""
+    """Return what an event is about, if it is about a payment, a setup or a refund."""
     kind, thing = str(event.get("type", "")), (event.get("data") or {}).get("object") or {}
     if kind.startswith("payment_intent."):
         key = str((thing.get("metadata") or {}).get("key") or "")
         return Hint(gateway_id=str(thing.get("id") or ""), key=key)
+    if kind.startswith("refund.") or kind == "charge.refund.updated":
+        return Hint(refund=str(thing.get("id") or ""))
     if kind == "checkout.session.completed" and thing.get("mode") == "setup":
         return Hint(session=str(thing.get("id") or ""))
     return None

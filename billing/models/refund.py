@@ -24,7 +24,9 @@ class CardRefund(models.Model):
     """A part of a card payment, or all of it, that goes back, once for its key.
 
     It is money that is owed: no answer of the gateway ends it but success. `next_check_at` is when
-    a worker asks (again); `checks` counts how often one did. `reason` is for staff.
+    a worker asks (again); `checks` counts how often one did. `reason` is for staff. `tries` counts
+    the requests that staff let go out under a new name, since those before were found to have done
+    nothing.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -38,6 +40,7 @@ class CardRefund(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     gateway_id = models.CharField(_("the gateway's id"), max_length=100, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=1, db_default=1)
     checks = models.PositiveSmallIntegerField(_("checks"), default=0)
     next_check_at = models.DateTimeField(_("next check"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -56,6 +59,12 @@ class CardRefund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reseller", "id"], name="card_refund_of_reseller"),
             SameReseller(field="payment", name="card_refund_payment_same_reseller"),
+            models.UniqueConstraint(
+                fields=["gateway_id"],
+                name="card_refund_once_at_gateway",
+                condition=~Q(gateway_id=""),
+            ),
+            models.CheckConstraint(name="card_refund_tried", condition=Q(tries__gte=1)),
             models.CheckConstraint(name="card_refund_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="card_refund_state_known", condition=Q(state__in=CardRefundState.values)
@@ -81,3 +90,8 @@ class CardRefund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}, {self.payment.card}"
+
+    @property
+    def request_key(self) -> str:
+        """Return the key that the gateway is asked with: another one for each try."""
+        return self.key if self.tries == 1 else f"{self.key}/{self.tries}"

@@ -10,6 +10,7 @@ from billing.actions import finish_adding
 from billing.gateway import Hint, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.charging import asked
+from billing.payments.refunding import hear_of_refund
 from billing.payments.settling import settle
 from billing.tasks import check_payment
 from reseller_portal.wake import wake
@@ -24,6 +25,9 @@ def hear(hint: Hint, now: datetime) -> None:
     """
     if hint.session:
         finish_adding(hint.session, now=now)
+        return
+    if hint.refund:
+        hear_of_refund(hint.refund, now)
         return
     if not hint.key and not hint.gateway_id:
         return

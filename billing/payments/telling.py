@@ -1,11 +1,15 @@
-"""Telling a company that payments wait for a confirmation: one mail a day, however many."""
+"""Telling a company what happens to its card payments without it.
+
+That some wait for a confirmation, in one mail a day; and each deposit that goes back to its card.
+"""
 
 from datetime import datetime
 
-from billing.models import CardPayment
+from billing.models import BalanceEntry, CardPayment
 from mailing.company import tell_company
 
 KIND = "payments_to_confirm"
+RETURNED = "deposit_returned"
 
 
 def tell_to_confirm(payment: CardPayment, now: datetime) -> None:
@@ -19,4 +23,16 @@ def tell_to_confirm(payment: CardPayment, now: datetime) -> None:
         key=f"{KIND}/{payment.reseller.pk}/{day}",
         about=f"account:{payment.reseller.account.pk}",
         now=now,
+    )
+
+
+def tell_returned(payment: CardPayment, entry: BalanceEntry, now: datetime) -> None:
+    """Queue the mails about a deposit that goes back to its card."""
+    tell_company(
+        RETURNED,
+        payment.reseller,
+        key=f"{RETURNED}/{entry.key}",
+        about=f"account:{entry.account_id}",
+        now=now,
+        params={"amount": str(-entry.amount), "card": str(payment.card)},
     )

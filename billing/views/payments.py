@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from billing.filters import PaymentFilter
-from billing.models import CardPayment, PaymentState
+from billing.models import CardPayment, CardRefund, PaymentState
 from billing.payments import confirm, look_again
 from billing.purposes import purpose_label, purpose_named
 from billing.views.cards import CardPage
@@ -71,6 +71,9 @@ class ShowPayment(CardPage):
         """Render the payment."""
         context = {
             "payment": self.payment,
+            "refunds": CardRefund.objects.for_reseller(self.reseller)
+            .filter(payment=self.payment)
+            .order_by("pk"),
             "label": purpose_label(self.payment.purpose),
             "paid_for": purpose_named(self.payment.purpose).page(self.payment),
         }

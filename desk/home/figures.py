@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _, ngettext_lazy
+from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext_lazy
 
 from activation.filters import ActivationFilter
 from desk.home.stock import Stock
@@ -55,18 +55,13 @@ class Figures:
 
     def balance(self) -> Figure:
         """Return the prepaid money, and the day on which it runs out."""
-        account, limit = self.forecast.account, self.forecast.limit
-        note: _StrOrPromise = _("pays all renewals until %(day)s") % {
-            "day": day_text(self.forecast.last)
-        }
-        if limit:
-            note = _("runs out on %(day)s") % {"day": day_text(limit.on)}
+        account = self.forecast.account
         return Figure(
             format_lazy(_("Balance in {currency}"), currency=account.currency),
             amount_text(account.balance),
-            note,
+            lasts(self.forecast),
             reverse("billing:balance"),
-            tone="warn" if limit else "",
+            tone="warn" if self.forecast.limit else "",
         )
 
     def renewals(self) -> Figure:
@@ -120,6 +115,15 @@ class Figures:
             note % {"count": self.stock.orders},
             self.stock.url,
         )
+
+
+def lasts(forecast: Forecast) -> str:
+    """Say how long the balance pays what renews, as far as the forecast looks."""
+    if forecast.limit:
+        return _g("runs out on %(day)s") % {"day": day_text(forecast.limit.on)}
+    if not forecast.charges:
+        return _g("nothing renews until %(day)s") % {"day": day_text(forecast.last)}
+    return _g("pays all renewals until %(day)s") % {"day": day_text(forecast.last)}
 
 
 def counted(label: "_StrOrPromise", found: Listed, note: "_StrOrPromise") -> Figure:

@@ -108,6 +108,7 @@ def invariants() -> list[Invariant]:
         mailing,
         notices,
         orders,
+        payments,
         refunds,
         renewals,
         tenancy,

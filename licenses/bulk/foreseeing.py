@@ -52,8 +52,8 @@ def _with_charges(keys: Sequence[int], reseller: Reseller, today: date) -> Licen
     rows = with_pending(mine, reseller).with_payment_under_way()
     price = todays_price(reseller.currency, today)
     priced: Any = rows.annotate(charged_on=charge_day(today), price=price)
-    licenses: LicenseQuerySet = priced.select_related("product", "reseller", "order")
-    return licenses
+    licenses: LicenseQuerySet = priced.select_related("product", "order")
+    return licenses.defer("product__terms_text")
 
 
 def _turned(rows: LicenseQuerySet, today: date, *, recurrent: bool) -> list[Line]:

@@ -2,19 +2,18 @@
 
 from datetime import date, timedelta
 
-from django.db.models import DecimalField, Value
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from licenses.querysets import LicenseQuerySet
 from licenses.upcoming.due import ending, renewing
 from licenses.upcoming.filters import ENDING, WINDOWS
+from licenses.upcoming.prices import NO_PRICE
 from licenses.upcoming.sources import Standing, standing_column
 from reseller_portal.listed import Listed
 from resellers.models import Reseller
 
 DAYS = WINDOWS[0]
-NO_PRICE = Value(None, output_field=DecimalField())
 
 
 def ending_soon(reseller: Reseller, today: date) -> Listed:

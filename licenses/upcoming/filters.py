@@ -19,7 +19,7 @@ from licenses.querysets import LicenseQuerySet
 from licenses.upcoming.charges import forecast
 from licenses.upcoming.due import ending, renewing
 from licenses.upcoming.forecast import Forecast
-from licenses.upcoming.prices import todays_price
+from licenses.upcoming.prices import NO_PRICE, todays_price
 from licenses.upcoming.sources import PaidBy, Standing, paid_by_column, standing_column
 from reseller_portal.filter_fields import (
     NOT_OFFERED,
@@ -113,8 +113,9 @@ class UpcomingFilter(ListFilter):
             self.form.fields[name].widget.attrs["form"] = "search"
 
     def start(self) -> LicenseQuerySet:
-        """Return the licenses that renew in the shortest time; `filter_queryset` looks further."""
-        return self.renewing(WINDOWS[0])
+        """Return the licenses that renew in the shortest time; `filter_queryset` looks again."""
+        last = self.today + timedelta(days=WINDOWS[0])
+        return renewing(self.reseller, self.today, last, NO_PRICE)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Look as far ahead as was asked, at what was asked, and apply every filter."""

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from catalog.models import Price
 
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=12, decimal_places=2)
+NO_PRICE = Value(None, output_field=AMOUNT)  # where nobody reads it: the other takes long to build
 Tiers = dict[int, Decimal]
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 import orders.admin.refund_buttons  # noqa: F401 (offers its buttons)
 from orders.admin.finding import orders_numbered
-from orders.models import Refund, RefundState
+from orders.models import Refund, RefundPart, RefundState
+from orders.refund_parts import Way, where
+from reseller_portal.display import money_text
 from resellers.staff.columns import moment, money, related
 from resellers.staff.filters import ResellerFilter
 from resellers.staff.finding import resellers_named
@@ -17,6 +20,15 @@ from resellers.staff.work import Pile, Queue, in_state, queue
 
 AMOUNT = money("amount", _("amount"), currency="order.currency")
 ASKED, DECIDED = moment("asked_at", _("asked")), moment("decided_at", _("decided"))
+
+
+def in_words(part: RefundPart) -> tuple[str, str, str]:
+    """Return what a part is of, how much it is, and where it went."""
+    back, renewal = part.card_refund, part.renewal
+    what = _g("Renewal %(number)s") % {"number": renewal.number} if renewal else _g("Order")
+    amount = money_text(part.amount, part.refund.order.currency)
+    to = where([Way(str(back.payment.card) if back else "", part.amount)])
+    return what, amount, f"{to} ({back.get_state_display()})" if back else to
 
 
 @admin.register(Refund)
@@ -49,6 +61,7 @@ class RefundAdmin(StaffAdmin):
         "answer",
         related("decided_by", _("decided by")),
         DECIDED,
+        "went_back",
     )
     readonly_fields = fields
 
@@ -58,6 +71,12 @@ class RefundAdmin(StaffAdmin):
         if numbered:
             return rows.filter(order__in=numbered)
         return rows.filter(reseller__in=resellers_named(term))
+
+    @admin.display(description=_("went back"))
+    def went_back(self, refund: Refund) -> str:
+        """Return its parts, a line each: how much of what went where."""
+        parts = refund.parts.select_related("renewal", "card_refund__payment__card").order_by("pk")
+        return format_html_join("", "<div>{}: {}, {}</div>", map(in_words, parts))
 
     def about(self, obj: Any) -> str:
         """Return by what name audit events know its order."""

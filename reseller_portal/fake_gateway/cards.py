@@ -61,6 +61,9 @@ CARDS = (
         "authenticates_once", "Needs authentication on the page only", "4000002500003155",
         "renewals go through", authentication="on_session",
     ),
+    SampleCard(
+        "slow_refunds", "Refunds take an hour", "4000000000007726", "refunds are pending first",
+    ),
 )  # fmt: skip
 BY_NAME = {card.name: card for card in CARDS}
 BY_LAST4 = {card.number[-4:]: card for card in CARDS}
@@ -80,6 +83,7 @@ TOKENS = {
     "pm_card_chargeDeclinedExpiredCard": "expired",
     "pm_card_chargeDeclinedProcessingError": "processing_error",
     "pm_card_authenticationRequired": "needs_authentication",
+    "pm_card_pendingRefund": "slow_refunds",
 }
 # What sample data of the portal refers to: `pm_sample_4242_122031_acme` of `cus_sample_acme`.
 SAMPLE_CUSTOMER = re.compile(r"cus_sample_([a-z0-9_]+)")

@@ -11,6 +11,7 @@ from reseller_portal.fake_gateway.charging import authenticated
 from reseller_portal.fake_gateway.customers import attach_to, customer_of, method_of, year_of
 from reseller_portal.fake_gateway.errors import GatewayError
 from reseller_portal.fake_gateway.gateway import Gateway
+from reseller_portal.fake_gateway.refunds import become
 from reseller_portal.fake_gateway.things import Thing, public
 
 SHOWN_OF_A_CHARGE = (
@@ -145,11 +146,24 @@ def authenticate(gateway: Gateway, wish: Thing, public_id: str) -> Any:
     return {"return_url": back}
 
 
+def change_refund(gateway: Gateway, wish: Thing, public_id: str) -> Any:
+    """Let a refund succeed or fail, as the card's bank says later."""
+    call = gateway.call()
+    with gateway.store.transaction():
+        status = wish["status"]
+        if status not in {"succeeded", "failed"}:
+            raise GatewayError(400, "status is succeeded or failed")
+        refund = become(call, call.fetch("refund", public_id), status)
+    gateway.webhooks.wake()
+    return public(refund)
+
+
 ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("GET", "health"): health,
     ("POST", "reset"): reset,
     ("GET", "charges"): charges,
     ("GET", "refunds"): refunds,
+    ("POST", "refunds/*"): change_refund,
     ("GET", "requests"): requests,
     ("GET", "faults"): faults,
     ("POST", "faults"): add_fault,

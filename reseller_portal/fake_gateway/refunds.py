@@ -1,8 +1,11 @@
 """Charges as the API shows them, and the money that goes back."""
 
 from reseller_portal.fake_gateway.call import PAGING, Call
+from reseller_portal.fake_gateway.customers import method_of
 from reseller_portal.fake_gateway.errors import GatewayError, missing
 from reseller_portal.fake_gateway.things import Thing, new_id
+
+ARRIVES_AFTER = 3600
 
 
 def create(call: Call) -> Thing:
@@ -61,15 +64,36 @@ def _refund(call: Call, charge: Thing, amount: int, reason: str | None) -> Thing
         "metadata": call.params.metadata(),
         "payment_intent": charge["payment_intent"],
         "reason": reason,
-        "status": "succeeded",
+        "status": "pending" if _is_slow(call, charge) else "succeeded",
         "_key": call.key,
     }
     return call.store.put(refund)
 
 
+def _is_slow(call: Call, charge: Thing) -> bool:
+    return bool(method_of(call, charge["payment_method"])["_card"] == "slow_refunds")
+
+
 def retrieve(call: Call, public_id: str) -> Thing:
-    """Return a refund."""
-    return call.fetch("refund", public_id)
+    """Return a refund; a pending one has arrived after an hour."""
+    refund = call.fetch("refund", public_id)
+    if refund["status"] == "pending" and call.now >= refund["created"] + ARRIVES_AFTER:
+        return become(call, refund, "succeeded")
+    return refund
+
+
+def become(call: Call, refund: Thing, status: str) -> Thing:
+    """Let the bank say what became of a refund: succeeded or failed, also after the other."""
+    before = {"status": refund["status"]}
+    refund["status"] = status
+    if status == "failed":
+        refund["failure_reason"] = "expired_or_canceled_card"
+        charge = call.fetch("charge", refund["charge"])
+        charge["amount_refunded"] -= refund["amount"]
+        charge["refunded"] = False
+        call.store.put(charge)
+    call.emit("refund.updated", refund, before)
+    return call.store.put(refund)
 
 
 def listing(call: Call) -> Thing:

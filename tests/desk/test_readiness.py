@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from billing.models import CardPayment, CardRefund
 from desk.readiness import Question
 from mailing.models import Mail
 from reseller_portal.models import Heartbeat
 from resellers.models import Reseller
+from tests.billing.cards import make_card_rows
 from tests.licenses.renewals import TODAY, make_due
 from tests.mailserver import free_port
 from tests.processes import Launcher, Valkey, status_of
@@ -74,6 +76,19 @@ def test_it_is_not_ready_while_renewals_are_late(
     assert answer() == (200, [])  # due since midnight: the next sweep tries it
     make_due(acme, today + 6)
     assert answer() == (503, ["Renewals are late."])
+
+
+def test_it_is_not_ready_while_money_by_card_is_late(
+    beating: Heartbeat, valkey: Valkey, acme: Reseller
+) -> None:
+    payment = make_card_rows(acme)
+    assert answer() == (200, [])  # both are with staff
+    ago = timezone.now() - timedelta(seconds=310)
+    CardPayment.objects.filter(pk=payment.pk).update(state="unknown", next_check_at=ago)
+    assert answer() == (503, ["Card payments are late."])
+    CardPayment.objects.update(state="parked", next_check_at=None)
+    CardRefund.objects.update(state="waiting", next_check_at=ago)
+    assert answer() == (503, ["Refunds to cards are late."])
 
 
 def test_a_job_that_people_must_look_at_is_not_late(beating: Heartbeat, valkey: Valkey) -> None:

@@ -8,13 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg2.sql import SQL, Identifier
 
+from billing.models import CardPayment
 from desk.management.commands.verify import SHOWN
 from desk.verify.registry import check_all, invariant, invariants
 from desk.verify.tenancy import tenant_relations
 from licenses.models import License
 from resellers.models import Reseller, User
 from tests.desk.world import alter, make_world
-from tests.factories import OrderFactory
+from tests.factories import OrderFactory, make_entry
 
 DROP = "ALTER TABLE {} DROP CONSTRAINT {}".format
 DRIFTING = {"periods-are-counted-from-the-anchor", "periods-follow-each-other"}
@@ -141,9 +142,7 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE billing_balanceentry SET key = 'refund/1' WHERE kind = 'refund'",
     ),
     "card-refunds-match-refunds": (
-        """UPDATE billing_cardrefund SET payment_id = (
-            SELECT card_payment_id FROM orders_order WHERE state = 'checking')
-        WHERE key = 'refund/1'""",
+        "UPDATE billing_cardrefund SET amount = amount - 1 WHERE gateway_id = 're_renewal'",
     ),
     "refunds-are-their-parts": (
         "UPDATE orders_refund SET amount = amount + 1 WHERE state = 'approved'",
@@ -170,6 +169,24 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
         "UPDATE licenses_license SET in_renewal = true WHERE id = (SELECT active FROM the)",
     ),
     "only-renewing-licenses-wait": WAITS,
+    "card-deposits-match-entries": (
+        """UPDATE billing_cardpayment SET state = 'succeeded', gateway_id = 'pi_1'
+        WHERE purpose = 'deposit'""",
+    ),
+    "returned-deposits-match-entries": (
+        """INSERT INTO billing_cardrefund (
+            reseller_id, payment_id, key, amount, state, reason, gateway_id, checks, created_at,
+            settled_at)
+        SELECT reseller_id, id, 'deposit-refund/1', 1, 'otherwise', '', '', 0, now(), now()
+        FROM billing_cardpayment WHERE purpose = 'deposit'""",
+    ),
+    "balances-instead-of-cards-match": (
+        """UPDATE billing_balanceentry SET kind = 'adjustment', key = 'card-refund/1'
+        WHERE kind = 'deposit' AND sequence = 3""",
+    ),
+    "card-renewals-match-payments": (
+        "UPDATE billing_cardpayment SET amount = amount + 1 WHERE purpose = 'renewal'",
+    ),
     "purchases-match-orders": (
         "UPDATE billing_balanceentry SET reference = '1' WHERE kind = 'purchase'",
     ),
@@ -245,6 +262,21 @@ ODD_PARTS = {
         WHERE key LIKE 'refund/purchase/%'""",
     "two shares": "UPDATE orders_refundpart SET renewal_id = NULL",
 }
+
+
+def test_a_deposit_that_did_not_come_and_was_booked_is_found(world: License) -> None:
+    entry = make_entry(world.reseller, "50.00", key=f"deposit/{CardPayment.objects.all()[0].uuid}")
+    assert broken() == {"card-deposits-match-entries": [entry.key]}
+
+
+UNUSED = "UPDATE billing_cardpayment SET data = '{\"attempt\": 0}' WHERE purpose = 'renewal'"
+NO_PAYMENT = "DELETE FROM billing_cardpayment WHERE purpose = 'renewal'"
+
+
+@pytest.mark.parametrize("odd", [UNUSED, NO_PAYMENT])
+def test_a_renewal_by_card_without_its_payment_is_found(world: License, odd: str) -> None:
+    alter(odd)
+    assert len(broken()["card-renewals-match-payments"]) == 1
 
 
 @pytest.mark.parametrize("odd", ODD_PARTS)

@@ -219,6 +219,7 @@ def make_paid_back(card: Card, alice: User) -> None:
             amount=paid.amount,
             state="succeeded",
             gateway_id=f"re_{paid.purpose}",
+            actor=alice,
             settled_at=license.cancelled_at,
         )
         RefundPart.objects.create(
@@ -301,7 +302,7 @@ def make_cards(acme: Reseller, alice: User) -> Card:
         is_default=True,
         added_by=alice,
     )
-    payment = CardPayment.objects.create(
+    CardPayment.objects.create(
         reseller=acme,
         key="deposit/1",
         purpose="deposit",
@@ -310,15 +311,6 @@ def make_cards(acme: Reseller, alice: User) -> Card:
         currency="EUR",
         state=PaymentState.DECLINED,
         reason="The card was declined.",
-        actor=alice,
-        settled_at=now,
-    )
-    CardRefund.objects.create(
-        reseller=acme,
-        payment=payment,
-        key="refund/1",
-        amount=1,
-        state="otherwise",
         actor=alice,
         settled_at=now,
     )

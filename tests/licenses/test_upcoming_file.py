@@ -106,7 +106,7 @@ def test_the_file_asks_as_much_for_many_rows_as_for_few(
     client = as_(bob)
     with CaptureQueriesContext(connection) as captured:
         assert len(file(client)) == 4 + extra
-    assert len(captured) == 12
+    assert len(captured) == 11
 
 
 def test_it_is_exported_as_a_job_too(as_: As, bob: User, three: list[License]) -> None:

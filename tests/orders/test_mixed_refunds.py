@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
@@ -188,9 +189,8 @@ def test_a_renewal_by_a_card_that_nobody_knows_is_refused(by_balance: Order, sam
 
 # What people are told
 
-MIXED = (
-    f"the card {CARD} (EUR\N{NO-BREAK SPACE}120.00) and the balance (EUR\N{NO-BREAK SPACE}100.00)"
-)
+EUR = "EUR\N{NO-BREAK SPACE}"
+MIXED = f"the card {CARD} ({EUR}120.00) and the balance ({EUR}100.00)"
 
 
 def test_the_dialog_says_what_goes_where(mixed: Order, as_: Any, alice: User) -> None:
@@ -223,6 +223,19 @@ def test_the_receipt_counts_the_order_alone(mixed: Order, as_: Any, alice: User,
     assert page.context["receipt"].net == 240
     assert f"back to the card {CARD}" in page.text
     assert "for renewals that had not begun went back to the balance" in page.text
+
+
+def test_the_pages_of_refund_and_payment_tell_it_too(
+    mixed: Order, as_: Any, alice: User, sam: User
+) -> None:
+    [refund] = refund_order(mixed.number, first(mixed).uuid, "Odd", actor=sam, now=now())
+    page = as_(sam).get(f"/admin/orders/refund/{refund.pk}/change/").text
+    assert f"Order: {EUR}120.00, the card {CARD} (On its way)" in page
+    assert f"Renewal 1: {EUR}100.00, the balance" in page
+    payment = CardRefund.objects.get().payment
+    shown = as_(alice).get(reverse("billing:payment", args=[payment.uuid])).text
+    assert "Goes back" in shown
+    assert "On its way" in shown
 
 
 def test_the_record_names_each_place(mixed: Order, sam: User) -> None:

@@ -106,6 +106,17 @@ def test_a_sweep_waits_for_nobody(queue: Callable[..., Mail]) -> None:
         assert taken.result(10) == free
 
 
+def test_a_long_job_that_had_its_turn_is_due_again_with_its_attempts_anew(
+    queue: Callable[..., Mail],
+) -> None:
+    mail = claimed(queue(attempts=3))
+    mail.settle_for_more(now())
+    assert (mail.state, mail.attempts, mail.claim) == (JobState.QUEUED, 0, None)
+    assert claimed(mail).attempts == 1
+    with pytest.raises(LeaseLostError):
+        mail.settle_for_more(now())
+
+
 def test_a_job_is_not_due_before_its_time(queue: Callable[..., Mail]) -> None:
     mail = queue(next_attempt_at=now() + HOUR)
     assert Mail.objects.claim(mail.pk, now()) is None
