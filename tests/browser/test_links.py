@@ -42,7 +42,7 @@ def test_ann_shows_the_qr_code_sends_the_link_and_replaces_the_code(
     open_keys(page, license)
     dialog = choose(page, license, "Activation Link")
     dialog.get_by_text("QR code", exact=True).click()
-    expect(dialog.get_by_role("img", name="QR code of the activation link")).to_be_visible()
+    expect(dialog.get_by_role("img", name="QR code of this link")).to_be_visible()
     check_accessible(page)
     with page.expect_download() as download:
         dialog.get_by_role("link", name="Download as SVG").click()

@@ -1,4 +1,4 @@
-"""Eight people and workers at once, each with another work: nobody waits for ever."""
+"""Ten people and workers at once, each with another work: nobody waits for ever."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,11 +12,12 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from activation.actions import activate_for_existing
+from activation.actions import activate_for_existing, send_link
+from activation.sending import Recipient
 from billing.actions import book_transfer
 from billing.steps import lock_account
 from desk.verify.registry import check_all
-from licenses.actions import change_billing_state
+from licenses.actions import change_billing_state, replace_code
 from licenses.models import License
 from licenses.renewing.engine import renew_reseller
 from mailing.models import Mail
@@ -49,7 +50,7 @@ def order(acme: Reseller, ann: User) -> Order:
 
 
 def at_work(order: Order, ann: User, sam: User) -> list[Callable[[], Any]]:
-    """Return eight works on one order: five of them write to the ledger."""
+    """Return ten works on one order: five of them write to the ledger."""
     licenses, reseller = list(order.licenses.order_by("pk")), order.reseller
     customer = CustomerFactory.create(reseller=reseller)
     return [
@@ -61,11 +62,13 @@ def at_work(order: Order, ann: User, sam: User) -> list[Callable[[], Any]]:
         partial(resend_confirmation, order.number, actor=ann, now=now()),
         partial(book_transfer, reseller.pk, Decimal(10), "NTRF 1", actor=sam, now=now()),
         partial(call_command, "verify", verbosity=0),
+        partial(send_link, licenses[5].uuid, Recipient("n@n.example"), "", actor=ann, now=now()),
+        partial(replace_code, licenses[6].uuid, actor=ann, now=now()),
     ]
 
 
 @pytest.mark.parametrize("turn", range(5))
-def test_eight_works_at_once_end_without_a_deadlock(
+def test_ten_works_at_once_end_without_a_deadlock(
     order: Order, ann: User, sam: User, turn: int
 ) -> None:
     outcomes = all_at_once(*at_work(order, ann, sam))

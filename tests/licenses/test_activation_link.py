@@ -113,7 +113,7 @@ def test_the_link_is_drawn_as_a_qr_code_without_any_style(
     as_: SignIn, ann: User, license: License
 ) -> None:
     page = dialog(as_(ann), license)
-    drawing = page[page.index('<div role="img" aria-label="QR code of the activation link">') :]
+    drawing = page[page.index('<div role="img" aria-label="QR code of this link">') :]
     drawing = drawing[: drawing.index("</div>")]
     assert qr_inline(activation_link(license.activation_code)) in drawing
     assert "style" not in drawing

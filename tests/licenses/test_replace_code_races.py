@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from activation.actions import activate_by_link
 from activation.models import Activation
-from activation.steps import CustomerDetails
+from activation.steps import CustomerDetails, activate, lock_for_activation
 from licenses.actions import replace_code
 from licenses.models import License, ReplacedCode
 from resellers.models import Reseller, User
-from tests.factories import make_order
+from tests.factories import CustomerFactory, make_order
 from tests.races import after, both_at_once, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +95,21 @@ def test_who_waited_with_the_old_link_finds_it_dead(
     assert answer.status_code == 404
     assert b"This link does not work" in answer.content
     assert not Activation.objects.exists()
+
+
+def test_who_waited_is_not_told_that_somebody_activated_with_the_new_code(
+    license: License, ann: User, now: datetime
+) -> None:
+    def replaced_and_used() -> None:
+        new = unwrap(replace_code)(license.uuid, actor=ann, now=now)
+        locked = lock_for_activation(new)
+        customer = CustomerFactory.create(reseller=license.reseller)
+        activate(locked, customer, by=ann, terms_version="1", now=now)
+
+    post = partial(Client().post, f"/activate/{license.activation_code}/", FORM)
+    answer = after(replaced_and_used, post)
+    assert answer.status_code == 404
+    assert b"This link does not work" in answer.content
 
 
 def test_twin_without_looking_at_the_code_again_the_old_link_activates(
