@@ -90,6 +90,11 @@ class EmailText(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.kind_label
+
+    @property
+    def kind_label(self) -> str:
+        """Return the kind of mail as people read it."""
         return label_of(self.kind)
 
 
