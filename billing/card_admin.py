@@ -20,7 +20,7 @@ from reseller_portal.display import moment_text
 from resellers.models import AuditEvent
 from resellers.record import sentence
 from resellers.staff.columns import day, moment, money, related
-from resellers.staff.filters import LateFilter, ResellerFilter
+from resellers.staff.filters import LateFilter, ResellerFilter, whether
 from resellers.staff.finding import first_keys, keys_anywhere, resellers_named
 from resellers.staff.pages import StaffAdmin
 
@@ -79,11 +79,13 @@ class PurposeFilter(admin.SimpleListFilter):
 class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
 
-    list_display = ("uuid", RESELLER, BEGAN, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
+    list_display = (BEGAN, RESELLER, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
     list_filter = (
         "state",
         LateFilter,
-        ("contradicted_at", admin.EmptyFieldListFilter),
+        whether(
+            "contradicted_at", _("paid after all"), _("Paid after all"), _("As it was settled")
+        ),
         PurposeFilter,
         ResellerFilter,
     )
@@ -145,6 +147,7 @@ class CardRefundAdmin(StaffAdmin):
     """Money that goes back to the cards that paid."""
 
     list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
+    list_display_links = ("state",)
     list_filter = ("state", LateFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)

@@ -21,6 +21,7 @@ from reseller_portal.display import day_text, money_text
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import EMPTY, day, moment, money
+from resellers.staff.filters import whether
 from resellers.staff.pages import StaffAdmin
 
 
@@ -38,7 +39,10 @@ class ProductAdmin(StaffAdmin):
         "terms_version",
         moment("retired_at", _("retired")),
     )
-    list_filter = (("retired_at", admin.EmptyFieldListFilter), "family")
+    list_filter = (
+        whether("retired_at", _("sale"), _("Retired"), _("On sale")),
+        "family",
+    )
     search_fields = ("name", "slug")
     ordering = ("name",)
     fields = ("name", "slug", "family", "grace_days", "terms_text", "terms_version", "retired_at")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.staff.columns import moment, related
-from resellers.staff.filters import ResellerFilter
+from resellers.staff.filters import ResellerFilter, whether
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
 from resellers.staff.panels import Panel, shown_on
@@ -122,7 +122,10 @@ class DistributionCompanyAdmin(StaffAdmin):
 
     may_add = may_change = True
     list_display = ("name", related("reseller", _("reseller")), moment("retired_at", _("retired")))
-    list_filter = (ResellerFilter, ("retired_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        ResellerFilter,
+        whether("retired_at", _("use"), _("Retired"), _("In use")),
+    )
     list_select_related = ("reseller",)
     search_fields = ("name",)
     autocomplete_fields = ("reseller",)

@@ -14,7 +14,7 @@ from orders.admin.finding import FoundByCode, licenses_for
 from reseller_portal.display import day_text
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
-from resellers.staff.columns import EMPTY, day, moment, related
+from resellers.staff.columns import EMPTY, day, moment, money, related
 from resellers.staff.filters import LateFilter, ResellerFilter
 from resellers.staff.finding import first_keys, resellers_named
 from resellers.staff.work import Pile, Queue, in_state, queue
@@ -23,6 +23,8 @@ LICENSE, ORDER = related("license", _("license")), related("license.order", _("o
 RESELLER, ACTOR = related("reseller", _("reseller")), related("actor", _("actor"))
 NEXT, SETTLED = day("next_attempt_on", _("next attempt")), moment("settled_at", _("settled at"))
 RENEWAL, AT = related("renewal", _("renewal")), moment("at", _("at"))
+AMOUNT = money("amount", _("amount"), currency="license.order.currency")
+TRIED = money("amount", _("amount"), currency="renewal.license.order.currency")
 HELP = _(
     "A whole activation code, or an order number, a customer's e-mail or a reseller's name: "
     "whole, or its beginning."
@@ -38,13 +40,13 @@ def licenses_found(term: str) -> list[int]:
 class RenewalAdmin(FoundByCode):
     """Periods that are to be paid, each with the tries at it."""
 
-    list_display = ("__str__", ORDER, RESELLER, "state", "source", "amount", NEXT, SETTLED)
+    list_display = ("__str__", ORDER, RESELLER, "state", "source", AMOUNT, NEXT, SETTLED)
     list_filter = ("state", LateFilter, "source", ResellerFilter)
     list_select_related = ("reseller", "license__order")
     search_fields = ("license__uuid",)
     search_help_text = HELP
     fields = (
-        *(LICENSE, ORDER, RESELLER, "number", "state", "source", "amount"),
+        *(LICENSE, ORDER, RESELLER, "number", "state", "source", AMOUNT),
         *(NEXT, moment("created_at", _("created at")), SETTLED, ACTOR, "tries"),
     )
     readonly_fields = fields
@@ -142,7 +144,7 @@ class RenewalAttemptAdmin(FoundByCode):
     search_help_text = HELP
     fields = (
         *(RENEWAL, RESELLER, day("on", _("day")), AT, "source", "outcome"),
-        *("amount", "reason", ACTOR),
+        *(TRIED, "reason", ACTOR),
     )
     readonly_fields = fields
 

@@ -37,11 +37,12 @@ def day(path: str, label: Label) -> Column:
 
 def money(path: str, label: Label, currency: str = "currency") -> Column:
     """Return a column with an amount in the currency that another attribute holds."""
-    code = attrgetter(currency)
+    amount_of, code = attrgetter(path), attrgetter(currency)
 
     @admin.display(description=label)
     def column(row: Any) -> str:
-        return money_text(attrgetter(path)(row), code(row))
+        amount = amount_of(row)
+        return EMPTY if amount is None else money_text(amount, code(row))
 
     return column
 

@@ -1,7 +1,7 @@
 """Filters of staff's lists that do not list every row of another table."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resellers.models import Reseller
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 MOST = 100
 
@@ -48,6 +51,26 @@ class ResellerFilter(admin.SimpleListFilter):
             return queryset
         named = Reseller.objects.filter(name__istartswith=typed).order_by("name")
         return queryset.filter(reseller__in=list(named.values_list("pk", flat=True)[:MOST]))
+
+
+def whether(
+    field: str, label: "_StrOrPromise", yes: "_StrOrPromise", no: "_StrOrPromise"
+) -> type[admin.SimpleListFilter]:
+    """Return a filter that keeps the rows where something has happened, or where it has not."""
+
+    class Whether(admin.SimpleListFilter):
+        title = label
+        parameter_name = field
+
+        def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+            return [("yes", yes), ("no", no)]
+
+        def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            if self.value() not in {"yes", "no"}:
+                return queryset
+            return queryset.filter(**{f"{field}__isnull": self.value() == "no"})
+
+    return Whether
 
 
 class LateFilter(admin.SimpleListFilter):

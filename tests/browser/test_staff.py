@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -14,7 +16,8 @@ from mailing.models import Mail
 from orders.models import Order
 from resellers.models import User
 from tests.browser.conftest import SCHEMES
-from tests.factories import make_active, make_order
+from tests.factories import PriceFactory, make_active, make_entry, make_order
+from tests.mailing.test_log import make_mail
 
 SignIn = Callable[[User], Page]
 
@@ -76,6 +79,31 @@ def test_sam_finds_a_license_by_its_code_and_activates_it(
     expect(page.get_by_role("link", name="license.activated")).to_be_visible()
 
 
+def test_sam_sees_what_waits_and_tries_it_again(sign_in: SignIn, order: Order, sam: User) -> None:
+    make_mail(order.reseller, state="stuck", reason="550 no such user")
+    page = sign_in(sam)
+    page.get_by_role("link", name="Mails were given up").click()
+    page.get_by_role("link", name="Try all again that were given up").click()
+    page.get_by_role("button", name="Try them again").click()
+    expect(page.get_by_text("1 is queued again.")).to_be_visible()
+    page.get_by_role("link", name="Work waiting").click()
+    expect(page.get_by_role("row", name="Mails Queued")).to_contain_text("1")
+
+
+def test_sam_replaces_a_price(sign_in: SignIn, order: Order, sam: User) -> None:
+    PriceFactory.create(product=order.product)
+    page = sign_in(sam)
+    page.get_by_role("link", name="Products and prices").click()
+    page.get_by_role("link", name=order.product.name).click()
+    page.get_by_role("link", name="Replace", exact=True).click()
+    page.get_by_label("New amount per license").fill("99.00")
+    page.get_by_label("Valid from").fill(f"{timezone.now().date() + timedelta(days=9)}")
+    page.get_by_role("button", name="Replace it").click()
+    row = page.get_by_role("row", name="12 months")
+    expect(row).to_contain_text("EUR\xa0120.00")
+    expect(row).to_contain_text("EUR\xa099.00")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing_on_the_pages_of_staff(
     sign_in: SignIn, order: Order, sam: User, width: int
@@ -83,6 +111,9 @@ def test_axe_finds_nothing_on_the_pages_of_staff(
     page = sign_in(sam)
     page.set_viewport_size({"width": width, "height": 900})
     license = order.licenses.all()[0]
+    make_entry(order.reseller)
+    make_mail(order.reseller, state="stuck", reason="550 no such user")
+    PriceFactory.create(product=order.product)
     for path in (
         "/admin/",
         reverse("admin:orders_order_changelist"),
@@ -90,7 +121,10 @@ def test_axe_finds_nothing_on_the_pages_of_staff(
         reverse("admin:orders_order_resend-email", args=[order.pk]),
         reverse("admin:licenses_license_change", args=[license.pk]),
         reverse("admin:resellers_reseller_open"),
+        reverse("admin:resellers_reseller_change", args=[order.reseller_id]),
+        reverse("admin:catalog_product_change", args=[order.product_id]),
         reverse("admin:catalog_price_add"),
+        "/admin/work/",
         "/accounts/2fa/",
     ):
         page.goto(path)

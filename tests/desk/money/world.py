@@ -99,6 +99,11 @@ class World:
         order = license.order
         return order.unit_amount + ahead * price(order.term_months, order.quantity)
 
+    def is_paid_ahead(self) -> bool:
+        """Say whether a period that has not begun, anywhere, is paid already."""
+        ahead = Period.objects.filter(number__gt=0, starts_on__gt=self.now.date())
+        return ahead.filter(license__cancelled_at=None).exists()
+
     def fingerprint(self) -> list[Any]:
         """Return what a refusal must leave as it was."""
         sums = Account.objects.order_by("pk").values_list("balance", "credit_limit", "parked_at")
