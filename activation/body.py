@@ -22,5 +22,5 @@ def body(license: License, user: User, now: datetime) -> dict[str, Any]:
         "activation": activations.get(license=license),
         "term": term_in_words(license.order.term_months),
         "actions": actions(license, user=user, today=today),
-        "history": history(license, now),
+        "history": history(license, user, now),
     }

@@ -51,7 +51,7 @@ def customer_body(customer: Customer, user: User, now: datetime) -> dict[str, An
         "customer": customer,
         "row": row,
         "actions": customer_actions(customer, user),
-        "history": customer_history(customer, now),
+        "history": customer_history(customer, user, now),
     }
 
 

@@ -22,28 +22,35 @@ from licenses.history import (
 )
 from licenses.models import License
 from licenses.querysets import LicenseQuerySet
+from licenses.tries import try_entries
 from mailing.models import Mail
-from resellers.models import AuditEvent
+from resellers.models import AuditEvent, User
 from resellers.record import sentence
 
 
-def history(license: License, now: datetime) -> History:
-    """Return the history of a license and of whose it is: two queries."""
+def history(license: License, user: User, now: datetime) -> History:
+    """Return the history of a license and of whose it is: four queries at most."""
     if license.customer is None:
         raise ValueError("only an activated license has this history")
     licenses = License.objects.for_reseller(license.reseller).filter(pk=license.pk)
     about = str(license.uuid)
-    return _history(license.customer, licenses, now, latest_of=about, named=False)
+    return _history(license.customer, licenses, user, now, latest_of=about, named=False)
 
 
-def customer_history(customer: Customer, now: datetime) -> History:
-    """Return the history of a customer and its licenses: three queries."""
+def customer_history(customer: Customer, user: User, now: datetime) -> History:
+    """Return the history of a customer and its licenses: five queries at most."""
     licenses = License.objects.for_reseller(customer.reseller).filter(customer=customer)
-    return _history(customer, licenses, now, latest_of=str(customer.uuid), named=True)
+    return _history(customer, licenses, user, now, latest_of=str(customer.uuid), named=True)
 
 
 def _history(
-    customer: Customer, licenses: LicenseQuerySet, now: datetime, *, latest_of: str, named: bool
+    customer: Customer,
+    licenses: LicenseQuerySet,
+    user: User,
+    now: datetime,
+    *,
+    latest_of: str,
+    named: bool,
 ) -> History:
     reseller = customer.reseller
     customers = Customer.objects.for_reseller(reseller).filter(pk=customer.pk)
@@ -54,6 +61,7 @@ def _history(
     others = abouts(mails, told) - {str(customer.uuid)}
     names = names_of(licenses, others) if named else {}
     entries = [_entry(event, customer, names) for event in told]
+    entries += try_entries(reseller, licenses, user, named=named)
     return gathered(mails, entries, names, now, latest_of=latest_of)
 
 

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from billing.low_balance import KIND
-from billing.models import Account, CardPayment, PaymentState, VendorDetails
+from billing.models import Account, Card, CardPayment, PaymentState, VendorDetails
 from billing.payments.opening import page_of
-from billing.payments.telling import KIND as PAYMENTS_TO_CONFIRM, RETURNED
+from billing.payments.telling import CARD_EXPIRING, KIND as PAYMENTS_TO_CONFIRM, RETURNED
 from billing.texts import LOW, account_words, balance_link
 from mailing.company import reader_of
 from mailing.kinds import MailText, UndeliverableError, mail_kind
 from mailing.letters import letter
 from mailing.models import Mail
-from reseller_portal.display import moment_text, money_text
+from reseller_portal.display import day_text, moment_text, money_text
 
 LISTED = 20
 
@@ -58,6 +58,19 @@ def payments_to_confirm(mail: Mail) -> MailText:
         are_more=len(payments) > LISTED,
         cards_link=settings.SITE_URL + reverse("billing:cards"),
     )
+
+
+@mail_kind(CARD_EXPIRING, gettext_lazy("Default card expires"), to_company=True)
+def card_expiring(mail: Mail) -> MailText:
+    """Say until when the default card can be charged, and what to do before."""
+    person = reader_of(mail)
+    cards = Card.objects.filter(reseller=mail.reseller, uuid=mail.params["card"])
+    card = cards.filter(is_default=True).first()
+    if card is None:
+        raise UndeliverableError(_("Another card is the default one by now."))
+    said = _("The default card expires on %(day)s") % {"day": day_text(card.expires_on)}
+    cards_link = settings.SITE_URL + reverse("billing:cards")
+    return letter(mail, said, person=person, card=card, cards_link=cards_link)
 
 
 @mail_kind(RETURNED, gettext_lazy("Deposit returned"), to_company=True)

@@ -31,6 +31,7 @@ class Purpose:
       while there is none.
     - `may_charge`: says whether the card may be charged for this one now, before it is for the
       first time and with no transaction open. Otherwise it ends as not sent.
+    - `may_wait`: says whether one that waits for a person's confirmation may wait any longer.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Purpose:
     pending: Handler
     page: Callable[[CardPayment], str]
     may_charge: Callable[[CardPayment], bool] = lambda _payment: True
+    may_wait: Callable[[CardPayment, datetime], bool] = lambda _payment, _now: True
 
 
 _purposes: dict[str, Purpose] = {}

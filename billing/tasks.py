@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing import low_balance
-from billing.payments import refunding, watching
+from billing.payments import watching
 
 
 @shared_task(name="billing.tell_low_balances")
@@ -23,4 +23,3 @@ def check_payment(payment_id: int) -> None:
 def sweep() -> None:
     """Look at the card payments and refunds that are due, whatever became of their message."""
     watching.sweep()
-    refunding.sweep_refunds()

@@ -12,10 +12,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from licenses.codes import last_group
-from licenses.models import License
 from mailing.models import Mail, MailState
 from resellers.models import AuditEvent, User
-from resellers.record import sentence
 
 SHOWN = 20
 TOLD_BY_THEIR_MAIL = ("mail.resent", "mail.retried", "license.link_sent")
@@ -35,7 +33,11 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened, and who did it. A mail has a state, and a reason if it failed."""
+    """One thing that happened, and who did it.
+
+    A mail and a try at a renewal have a state, and a reason if it failed; `url` is the page of the
+    payment, for who may see it.
+    """
 
     kind: str
     at: datetime
@@ -44,6 +46,7 @@ class Entry:
     state: str = ""
     state_label: str = ""
     reason: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,18 +92,6 @@ def names_of(licenses: QuerySet[Any], ids: Iterable[str]) -> dict[str, str]:
     """Return how those of the licenses are called that something is about; no code is among it."""
     rows = licenses.filter(uuid__in=ids).values_list("uuid", "activation_code")
     return {str(uuid): last_group(code) for uuid, code in rows}
-
-
-def license_history(license: License, now: datetime) -> History:
-    """Return the history of a license alone, used or not: two queries."""
-    about, reseller = str(license.uuid), license.reseller
-    mails = Mail.objects.for_reseller(reseller).about(about).select_related("actor")
-    events = AuditEvent.objects.for_reseller(reseller).filter(about=about).select_related("actor")
-    entries = [
-        Entry(_("License"), event.at, sentence(event), name_of(event.actor))
-        for event in events.exclude(verb__in=TOLD_BY_THEIR_MAIL)[:SHOWN]
-    ]
-    return gathered(list(mails[:SHOWN]), entries, {}, now, latest_of=about)
 
 
 def gathered(

@@ -12,7 +12,7 @@ from licenses.actions import change_billing_state, replace_code
 from licenses.charges import next_charge
 from licenses.codes import GROUP, last_group
 from licenses.forms import BillingStateForm, RenewForm, ReplaceCodeForm
-from licenses.history import license_history
+from licenses.license_history import license_history
 from licenses.links import activation_link
 from licenses.models import Renewal
 from licenses.pages import LicensePage
@@ -39,7 +39,7 @@ class ActivationLink(LicensePage):
         if request.GET.get("format") == "svg":
             return self.not_possible(dead, status=HTTPStatus.OK) if dead else self.file(link)
         heading = _("Activation link of license %(code)s") % {"code": self.shown_code}
-        history = license_history(self.license, self.now)
+        history = license_history(self.license, self.user, self.now)
         context = {"heading": heading, "dead": dead, "back": self.back, "history": history}
         if not dead:
             context |= {"link": link, "qr": qr_inline(link)}

@@ -9,7 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from mailing.actions import resend, retry
-from mailing.models import Mail
+from mailing.models import EmailText, Mail
+from mailing.texts.trying import about_text
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 from resellers.staff.columns import moment, related, text
@@ -71,6 +72,34 @@ class MailAdmin(StaffAdmin):
     def about(self, obj: Any) -> str:
         """Return what the mail is about: its events are that thing's."""
         return str(obj.about)
+
+
+@admin.register(EmailText)
+class EmailTextAdmin(StaffAdmin):
+    """What companies say in their own words, to look at when one of them asks."""
+
+    list_display = (
+        text("kind_label", _("mail")),
+        related("reseller", _("reseller")),
+        "subject",
+        related("changed_by", _("changed by")),
+        moment("changed_at", _("changed")),
+    )
+    list_filter = (ResellerFilter,)
+    list_select_related = ("reseller", "changed_by")
+    fields = (
+        text("kind_label", _("mail")),
+        "reseller",
+        "subject",
+        "body",
+        "changed_by",
+        moment("changed_at", _("changed")),
+    )
+    readonly_fields = fields
+
+    def about(self, obj: Any) -> str:
+        """Return by what name the record knows the text."""
+        return about_text(obj.kind)
 
 
 @offered_on(Mail)

@@ -26,7 +26,7 @@ class MailState(models.TextChoices):
     DONE = "done", _("Sent")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Stuck")
-    DROPPED = "dropped", _("Nobody there")
+    DROPPED = "dropped", _("Not sent")
 
 
 def usual_roles() -> list[str]:
@@ -90,6 +90,11 @@ class EmailText(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.kind_label
+
+    @property
+    def kind_label(self) -> str:
+        """Return the kind of mail as people read it."""
         return label_of(self.kind)
 
 

@@ -25,7 +25,7 @@ def why_never(mail: Mail) -> str | None:
     if mail.is_unfinished:
         return _("This mail still waits to be sent.")
     if mail.state == MailState.DROPPED:
-        return _("Nobody has this address any more.")
+        return mail.reason or _("Nobody has this address any more.")
     try:
         return str(kind_named(mail.kind).once) or None
     except KeyError:

@@ -24,7 +24,7 @@ def body(order: Order, user: User, now: datetime) -> dict[str, Any]:
         "term": term_in_words(order.term_months),
         "actions": actions(order, user),
         "why_no_licenses": why_no_licenses(order),
-        "history": history(order, now),
+        "history": history(order, user, now),
         **card_payment(order, user),
     }
 

@@ -18,18 +18,19 @@ from licenses.history import (
     with_license,
 )
 from licenses.models import License
+from licenses.tries import try_entries
 from mailing.models import Mail
 from orders.models import Order
-from resellers.models import AuditEvent
+from resellers.models import AuditEvent, User
 from resellers.record import sentence
 
 TOLD_OTHERWISE = ("order.placed", "order.mail_resent", *TOLD_BY_THEIR_MAIL)
 
 
-def history(order: Order, now: datetime) -> History:
+def history(order: Order, user: User, now: datetime) -> History:
     """Return the history of an order and its licenses with which anything was ever done.
 
-    Three queries.
+    Five queries at most.
     """
     reseller = order.reseller
     itself = Order.objects.for_reseller(reseller).filter(pk=order.pk).values("number")
@@ -40,6 +41,7 @@ def history(order: Order, now: datetime) -> History:
     told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])
     names = names_of(licenses, abouts(mails, told) - {order.number})
     entries = [_event(event, names) for event in told]
+    entries += try_entries(reseller, touched, user, named=True)
     return gathered(mails, entries, names, now, latest_of=order.number)
 
 

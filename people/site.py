@@ -20,7 +20,8 @@ from resellers.staff.work import attention, work
 ORDER = (
     *("Reseller", "User", "DistributionCompany", "AuditEvent", "Invitation", "Product", "Price"),
     *("Account", "BalanceEntry", "VendorDetails"),
-    *("Order", "Refund", "License", "Period", "Customer", "Activation", "Mail", "Export"),
+    *("Order", "Refund", "License", "Period", "Customer", "Activation"),
+    *("Mail", "EmailText", "Export"),
 )
 
 

@@ -253,6 +253,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Card payments, in seconds. The gateway keeps a key for a day; a lease outlasts both time-outs.
 STRIPE_TIMEOUT_SECONDS = (5, 20)  # to connect, and to wait for an answer
 CARD_LEASE_SECONDS = 60
+CARDS_AT_ONCE = 8  # that one worker charges, each for one payment after another
 CARD_CHECK_SECONDS = [300, 3600, *[24 * 3600] * 5]
 CARD_KEY_LIFE_SECONDS = 23 * 3600
 CARD_REFUND_PENDING_SECONDS = 14 * 24 * 3600  # then staff ask where it is

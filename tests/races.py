@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def both_at_once(*deeds: Callable[[], Any], about_to_change: type[Model]) -> list[Any]:

@@ -1,6 +1,6 @@
 """A reseller's prepaid money, the ledger of what moved it, its cards and what was paid by them."""
 
-from billing.models.card import Card
+from billing.models.card import Card, CardNotice
 from billing.models.ledger import (
     SELDOM,
     TAXED,
@@ -21,6 +21,7 @@ __all__ = [
     "Account",
     "BalanceEntry",
     "Card",
+    "CardNotice",
     "CardPayment",
     "CardRefund",
     "CardRefundState",

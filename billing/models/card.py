@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.querysets import CardQuerySet
 from reseller_portal.constraints import SameReseller
 from resellers.models import Reseller, User
+from resellers.querysets import ResellerQuerySet
 
 SOON = timedelta(days=30)
 BRANDS = {
@@ -30,7 +31,8 @@ class Card(models.Model):
     """A card that the gateway keeps for a reseller, known here by a token that is never shown.
 
     `expires_on` is the last day on which it can be charged. One that was removed stays as a row,
-    for the payments that were made with it.
+    for the payments that were made with it. `refused_at` is when it was declined for good
+    while nobody was there, unless it has paid since: it is not charged by itself any more.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="cards", db_index=False)
@@ -51,6 +53,7 @@ class Card(models.Model):
     )
     added_at = models.DateTimeField(_("added"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("declined for good"), null=True, blank=True)
 
     objects = CardQuerySet.as_manager()
 
@@ -92,3 +95,36 @@ class Card(models.Model):
     def expires_soon(self, today: date) -> bool:
         """Say whether its last day is near, and not over."""
         return today <= self.expires_on <= today + SOON
+
+    def validity(self, today: date) -> str:
+        """Return `expired`, `refused`, `soon` or `good`."""
+        if self.is_expired(today):
+            return "expired"
+        if self.refused_at is not None:
+            return "refused"
+        return "soon" if self.expires_soon(today) else "good"
+
+
+class CardNotice(models.Model):
+    """That a company was told so many days ahead that its default card expires: once each."""
+
+    reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
+    card = models.ForeignKey(
+        Card, models.PROTECT, related_name="notices", db_constraint=False, db_index=False
+    )
+    days = models.PositiveSmallIntegerField(_("days ahead"))
+    on = models.DateField(_("day"))
+
+    objects = ResellerQuerySet["CardNotice"].as_manager()
+
+    class Meta:
+        verbose_name = _("notice of a card")
+        verbose_name_plural = _("notices of cards")
+        ordering = ("-id",)
+        constraints = [
+            SameReseller(field="card", name="card_notice_same_reseller"),
+            models.UniqueConstraint(fields=["card", "days"], name="card_notice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card}, {self.days}"

@@ -1,6 +1,7 @@
 """Asking the gateway: never within a transaction, and never with another key."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,8 +12,9 @@ from django.utils import timezone
 from billing.gateway import Answer, Charge, Outcome, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.opening import lease, page_of
-from billing.payments.settling import DROPPED, confirm_until, settle
+from billing.payments.settling import CARD_REFUSED, DROPPED, confirm_until, settle
 from billing.purposes import purpose_named
+from reseller_portal.locks import alone
 
 log = structlog.get_logger(__name__)
 
@@ -21,26 +23,47 @@ def charge(payment: CardPayment, now: datetime | None = None) -> CardPayment:
     """Charge the card of a payment that was just committed, and return it as it is then.
 
     It is asked for once: whoever comes second gets the payment as it is. Whatever goes wrong is
-    an outcome, not an error. Raises RuntimeError within a transaction.
+    an outcome, not an error. Where nobody is there, it waits for its card's turn. Raises
+    RuntimeError within a transaction.
     """
+    if payment.has_person:
+        return _charge(payment, now)
+    with turn_of(payment.card_id, wait=True):
+        return _charge(payment, now)
+
+
+def turn_of(card_id: int, *, wait: bool) -> AbstractContextManager[bool]:
+    """Be the only one who charges a card while nobody is there, so that a decline stops the next.
+
+    Yields False if another one is, unless to `wait` for its end.
+    """
+    return alone(f"card/{card_id}", wait=wait)
+
+
+def _charge(payment: CardPayment, now: datetime | None) -> CardPayment:
     moment = now or timezone.now()
     fresh = whole(payment.pk)
-    wanted = not fresh.is_unsent or may_charge(fresh)
+    unwanted = why_unwanted(fresh) if fresh.is_unsent else ""
     if not _begin(payment, moment):
         return whole(payment.pk)
-    if not wanted:
-        return drop(fresh)
+    if unwanted:
+        return drop(fresh, unwanted)
     return _settled(fresh, lambda: gateway().charge(request_of(fresh)), first_at=0)
 
 
-def may_charge(payment: CardPayment) -> bool:
-    """Ask the payment's purpose whether it may be charged; no transaction is open."""
-    return purpose_named(payment.purpose).may_charge(payment)
+def why_unwanted(payment: CardPayment) -> str:
+    """Return the code of why a card is not to be charged any more; empty if it is.
+
+    The payment's purpose may ask the gateway, so that no transaction is open.
+    """
+    if not payment.has_person and payment.card.refused_at is not None:
+        return CARD_REFUSED
+    return "" if purpose_named(payment.purpose).may_charge(payment) else DROPPED
 
 
-def drop(payment: CardPayment) -> CardPayment:
+def drop(payment: CardPayment, code: str = DROPPED) -> CardPayment:
     """End a payment that was begun just now, by this process, and not sent."""
-    never = Answer(Outcome.NOT_SENT, code=DROPPED)
+    never = Answer(Outcome.NOT_SENT, code=code)
     return _settled(payment, lambda: never, first_at=payment.checks)
 
 
@@ -86,25 +109,31 @@ def confirm(payment: CardPayment) -> CardPayment:
 
 
 def check(payment: CardPayment, now: datetime) -> CardPayment:
-    """Find out about a payment that a worker has claimed; hand it to staff after too many times."""
+    """Find out about a payment that a worker has claimed; hand it to staff after too many times.
+
+    One that nobody had begun to send until it was claimed is charged.
+    """
     if payment.checks > len(settings.CARD_CHECK_SECONDS):
         given_up = Answer(Outcome.UNKNOWN, code=payment.code)
         return _settled(payment, lambda: given_up, now=now)
-    if payment.sent_at == now and not may_charge(payment):
-        return drop(payment)  # until it was claimed just now, nobody had begun to send it
-    return _settled(payment, lambda: find_out(payment, now), now=now)
+    is_first = payment.sent_at == now
+    if is_first and (unwanted := why_unwanted(payment)):
+        return drop(payment, unwanted)
+    first_at = payment.checks if is_first else None
+    return _settled(payment, lambda: find_out(payment, now), first_at=first_at, now=now)
 
 
 def find_out(payment: CardPayment, now: datetime) -> Answer:
     """Ask the gateway what became of a payment, never so that it could be charged twice.
 
     By the gateway's id if it is known; else by the same request with the same key, as long as the
-    gateway keeps keys; else among the customer's payments. A person's time to confirm may be over:
-    then the payment is ended first.
+    gateway keeps keys; else among the customer's payments. A person's time to confirm may be over,
+    or its purpose may wait no longer: then the payment is ended first.
     """
     if payment.gateway_id:
         answer = gateway().fetch(payment.gateway_id)
-        is_over = now >= confirm_until(payment)
+        may_wait = purpose_named(payment.purpose).may_wait(payment, now)
+        is_over = now >= confirm_until(payment) or not may_wait
         if answer.outcome == Outcome.NEEDS_AUTHENTICATION and is_over:
             return gateway().cancel(payment.gateway_id)
         return answer

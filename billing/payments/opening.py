@@ -34,8 +34,9 @@ def open_payment(
 ) -> CardPayment:
     """Write down that a card is to be charged an amount, in whole cents of the account's currency.
 
-    The account is locked. Commit, then call `charge`. The same `key` gives the payment that is
-    there already. `has_person` says whether somebody is at the screen who could confirm it. Raises
+    The account is locked. Commit, then call `charge`; where nobody is at the screen who could
+    confirm it (`has_person`), workers do. The same `key` gives the payment that is there already.
+    Raises
     Refusal, at the field `card`, for a card that cannot be charged, at `key` for another company's
     key, and KeyError for a purpose that no app declared.
     """
@@ -63,7 +64,7 @@ def _written(
         amount=amount,
         currency=account.currency,
         return_url=page_of(uuid) if has_person else "",
-        next_check_at=now + lease(),
+        next_check_at=now + lease() if has_person else now,
         created_at=now,
         **what,
     )

@@ -1,5 +1,7 @@
 """Paying back to the card that paid: written down first, then asked for until it is done."""
 
+import math
+import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -55,10 +57,10 @@ def left_of(payment: CardPayment) -> Decimal:
     return payment.amount - back
 
 
-def sweep_refunds() -> int:
-    """Ask for what is due, one after another; returns how many."""
+def sweep_refunds(until: float = math.inf) -> int:
+    """Ask for what is due, one after another, as long as the clock allows; returns how many."""
     seen = 0
-    while (refund := claim_next(timezone.now())) is not None:
+    while time.monotonic() < until and (refund := claim_next(timezone.now())) is not None:
         pay_back(refund)
         seen += 1
     return seen

@@ -17,7 +17,8 @@ from billing.steps import lock_account
 
 log = structlog.get_logger(__name__)
 
-DROPPED = "dropped"  # by us, before the gateway heard of it
+# Why a payment was given up here, before the gateway heard of it.
+DROPPED, CARD_REFUSED = "dropped", "card_refused"
 ENDS = {
     Outcome.SUCCEEDED: PaymentState.SUCCEEDED,
     Outcome.DECLINED: PaymentState.DECLINED,
@@ -70,11 +71,19 @@ def end(
     payment.state, payment.settled_at, payment.next_check_at = state, now, None
     payment.reason = reason or reason_of(payment)
     _save(payment)
+    _judge_card(payment, now)
     purpose = purpose_named(payment.purpose)
     handle = purpose.succeeded if payment.is_paid else purpose.failed
     handle(payment, account, now)
     note(payment, "payment.settled", payment.actor, state=payment.state, reason=payment.reason)
     log.info("payment_settled", id=payment.pk, state=payment.state, code=payment.code)
+
+
+def _judge_card(payment: CardPayment, now: datetime) -> None:
+    card, is_refused = payment.card, payment.state == PaymentState.REFUSED
+    if payment.is_paid or (is_refused and not payment.has_person):
+        card.refused_at = now if is_refused else None
+        card.save(update_fields=["refused_at"])
 
 
 def _wait_for_person(payment: CardPayment, account: Account, now: datetime) -> None:
@@ -126,6 +135,8 @@ def reason_of(payment: CardPayment) -> str:
     }
     if payment.code == DROPPED:
         return _("It was not sent in time, or not needed any more; nothing was charged.")
+    if payment.code == CARD_REFUSED:
+        return _("The card was declined for good before, so it was not charged. Use another one.")
     known = reasons.get(payment.state)
     return decline_reason(payment.code) if known is None else known
 

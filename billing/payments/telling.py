@@ -10,6 +10,7 @@ from mailing.company import tell_company
 
 KIND = "payments_to_confirm"
 RETURNED = "deposit_returned"
+CARD_EXPIRING = "card_expiring"
 
 
 def tell_to_confirm(payment: CardPayment, now: datetime) -> None:

@@ -59,7 +59,7 @@ class Cards(CardPage):
         cards = Card.objects.for_reseller(self.reseller).in_use().select_related("added_by")
         payments = CardPayment.objects.for_reseller(self.reseller).select_related("card")
         context = {
-            "cards": [(card, self.validity(card)) for card in cards],
+            "cards": [(card, card.validity(self.today)) for card in cards],
             "payments": [
                 (payment, purpose_label(payment.purpose)) for payment in payments[:SHOWN_PAYMENTS]
             ],
@@ -67,12 +67,6 @@ class Cards(CardPage):
         }
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
         return self.render(context, status=status)
-
-    def validity(self, card: Card) -> str:
-        """Return `expired`, `soon` or `good`."""
-        if card.is_expired(self.today):
-            return "expired"
-        return "soon" if card.expires_soon(self.today) else "good"
 
 
 class AddCard(Cards):

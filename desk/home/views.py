@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from billing.cards import warning_of
 from billing.chart import balance_chart
 from desk.first_steps import first_steps
 from desk.home.attention import matters
@@ -49,6 +50,7 @@ class Home(Page):
             "balance": balance_chart(self.reseller, None, None, self.today),
             "stock": stock,
             "first": first_steps(self.user, self.reseller),
+            "card_warning": warning_of(self.user, self.today),
             **self.latest(),
         }
         return self.render(context)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -57,17 +56,16 @@ def free(change: BulkChange, items: Iterable[BulkItem]) -> None:
 def collect(change: BulkChange, items: Iterable[BulkItem]) -> None:
     """Let the card pay what was left to it, one license after the other."""
     for item in items:
-        now = timezone.now()
-        change.renew_lease(now)
-        _collect_one(item, now)
+        change.renew_lease(timezone.now())
+        _collect_one(item)
         item.save(update_fields=SETTLED)
 
 
-def _collect_one(item: BulkItem, now: datetime) -> None:
+def _collect_one(item: BulkItem) -> None:
     if item.renewal is None:
         return
     try:
-        finish(item.renewal, now=now)
+        finish(item.renewal)
     except Refusal as refusal:
         item.outcome, item.reason = BulkOutcome.REFUSED, str(refusal)
         return

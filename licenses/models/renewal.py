@@ -158,7 +158,15 @@ class RenewalAttempt(models.Model):
                 fields=["renewal"], name="renewal_paid_once", condition=Q(outcome="paid")
             ),
         ]
-        indexes = [models.Index(fields=["reseller", "renewal", "-at"], name="attempt_of_renewal")]
+        indexes = [
+            models.Index(fields=["reseller", "renewal", "-at"], name="attempt_of_renewal"),
+            # a history shows what the balance did not simply pay: few among many
+            models.Index(
+                fields=["renewal", "-at"],
+                name="attempt_to_tell",
+                condition=~Q(outcome="paid", source="balance"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.get_outcome_display()}"

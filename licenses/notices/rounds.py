@@ -11,6 +11,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from licenses.models import License, Notice, NoticeKind, NoticeRound
+from licenses.notices.cards import tell_of_card
 from licenses.notices.gathering import gather
 from licenses.notices.telling import tell, tell_of_cover
 from resellers.models import Reseller
@@ -75,6 +76,7 @@ def hold(reseller_id: int, today: date, now: datetime) -> bool:
     if not reseller.account.is_parked:
         gather(reseller, today, now)
         tell_of_cover(ours, today, now)
+        tell_of_card(reseller, today, now)
     tell(reseller, NoticeKind.values, today, now)
     ours.held_on = today
     ours.save(update_fields=["held_on"])

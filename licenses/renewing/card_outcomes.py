@@ -1,6 +1,6 @@
 """What follows for a renewal from the outcome of its card payment."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -8,8 +8,10 @@ from billing.models import Account, CardPayment, PaymentState
 from billing.payments import end_waiting
 from billing.payments.refunding import open_refund
 from billing.purposes import Purpose, register_purpose
-from licenses.models import AttemptOutcome, License, RenewalAttempt
+from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, RenewalState
 from licenses.renewing.settling import settle_declined, settle_paid, settle_unknown
+from resellers.models import Reseller
+from resellers.querysets import ResellerQuerySet
 
 OUTCOMES = {
     PaymentState.DECLINED: AttemptOutcome.DECLINED,
@@ -73,6 +75,19 @@ def may_charge(payment: CardPayment) -> bool:
     return all(other.is_settled and not other.is_paid for other in ended)
 
 
+def may_wait(payment: CardPayment, now: datetime) -> bool:
+    """Say whether nothing else is to pay instead, as long as nobody has confirmed it."""
+    reseller = payment.reseller
+    due = due_again(reseller, reseller.day_of(now))
+    return not due.filter(license__uuid=payment.about).exists()
+
+
+def due_again(reseller: Reseller, as_of: date) -> ResellerQuerySet[Renewal]:
+    """Return the renewals whose next try is due, but for a payment that waits for a person."""
+    waiting = Renewal.objects.for_reseller(reseller).filter(state=RenewalState.WAITING)
+    return waiting.filter(next_attempt_on__lte=as_of, license__recurrent=True)
+
+
 def page(_payment: CardPayment) -> str:
     """Return no page: a license has none of its own."""
     return ""
@@ -87,5 +102,6 @@ RENEWAL = register_purpose(
         pending=pending,
         page=page,
         may_charge=may_charge,
+        may_wait=may_wait,
     )
 )

@@ -1,9 +1,10 @@
 """Where the engine meets the card: what the balance does not pay goes to the default card.
 
-The engine asks `usable`; makes the renewal `checking`, with an attempt whose outcome is unknown,
-and calls `prepare` in the same transaction; then, with no transaction open, `collect`, which
-charges the card: what that comes to ends the attempt (`card_outcomes`). Each try has a payment and
-a key of its own, and no try is charged while an earlier one for the same license may still be paid.
+The engine asks `renews`; makes the renewal `checking`, with an attempt whose outcome is unknown,
+and calls `prepare` in the same transaction. With no transaction open workers charge the card then,
+or `collect` and `see_through`, where somebody waits for it: what that comes to ends the attempt
+(`card_outcomes`). Each try has a payment and a key of its own, and no try is charged while an
+earlier one for the same license may still be paid.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,16 +17,10 @@ from billing.cards import default_card_needed_by
 from billing.gateway import cards_are_on
 from billing.models import ZERO, Account, Card, CardPayment, PaymentState
 from billing.payments import charge, end_waiting, open_payment
+from billing.payments.watching import see_through
 from billing.querysets import CardPaymentQuerySet
-from licenses.models import (
-    AttemptOutcome,
-    License,
-    Renewal,
-    RenewalAttempt,
-    RenewalState,
-    Source,
-)
-from licenses.renewing.card_outcomes import RENEWAL
+from licenses.models import AttemptOutcome, License, Renewal, RenewalAttempt, Source
+from licenses.renewing.card_outcomes import RENEWAL, due_again
 from licenses.renewing.settling import settle_paid
 from resellers.models import Reseller
 
@@ -34,14 +29,20 @@ NEEDED = _("Licenses renew automatically. Make another card the default first.")
 
 def usable(reseller: Reseller) -> bool:
     """Say whether the reseller has a default card that may be charged."""
-    if not cards_are_on():
-        return False
-    card = Card.objects.default_of(reseller)
-    return card is not None and not card.is_expired(reseller.day_of(timezone.now()))
+    return _chargeable(reseller) is not None
+
+
+def renews(reseller: Reseller) -> bool:
+    """Say whether the default card may be charged while nobody is there."""
+    card = _chargeable(reseller)
+    return card is not None and card.refused_at is None
 
 
 def prepare(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
-    """Leave, in the open transaction, what a later `collect` needs: a payment row for each try."""
+    """Leave, in the open transaction, a payment row for each try; what costs nothing is paid."""
+    for attempt in attempts:
+        if not attempt.amount:
+            settle_paid(attempt, now=now)
     payable = [attempt for attempt in attempts if attempt.amount]
     if not payable:
         return
@@ -66,27 +67,20 @@ def prepare(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
         )
 
 
-def collect(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
-    """Charge the card for each try and settle it; no transaction is open."""
-    keys = {key_of(attempt): attempt for attempt in attempts}
-    payments = CardPayment.objects.filter(key__in=keys).in_bulk(field_name="key")
-    for key, attempt in keys.items():
-        if attempt.amount:
-            charge(payments[key])
-        else:
-            settle_paid(attempt, now=now)  # it costs nothing
+def collect(attempts: Iterable[RenewalAttempt]) -> None:
+    """Charge the card for each try that a person waits for; no transaction is open."""
+    keys = [key_of(attempt) for attempt in attempts]
+    for payment in CardPayment.objects.filter(key__in=keys).order_by("pk"):
+        charge(payment)
 
 
-def resume(reseller: Reseller, *, now: datetime) -> None:
-    """Bring to an end what an earlier pass began and could not settle; no transaction is open."""
-    under_way = RenewalAttempt.objects.for_reseller(reseller).filter(
-        outcome=AttemptOutcome.UNKNOWN, renewal__state="checking"
-    )
-    attempts = under_way.select_related("renewal__license").order_by("pk")
-    unsent = unsent_payments(reseller)
-    left = [each for each in attempts if key_of(each) in unsent or not each.amount]
-    if left:
-        collect(left, now=now)
+def see_all_through(reseller: Reseller) -> None:
+    """Return once every try has its outcome, or is known to have none yet; no transaction is open.
+
+    Also of what an earlier pass began.
+    """
+    for payment in open_payments(reseller).filter(state=PaymentState.SENDING):
+        see_through(payment.pk)
 
 
 def free(reseller: Reseller, as_of: date) -> None:
@@ -94,15 +88,24 @@ def free(reseller: Reseller, as_of: date) -> None:
 
     What cannot be ended stays open, and nothing else pays for it meanwhile.
     """
+    end_all(in_the_way(reseller, as_of))
+
+
+def have_freed(reseller: Reseller, as_of: date, *, now: datetime) -> None:
+    """Let workers end the same soon."""
+    keys = [payment.pk for payment in in_the_way(reseller, as_of)]
+    waiting = CardPayment.objects.filter(pk__in=keys, state=PaymentState.CONFIRMING)
+    waiting.filter(next_check_at__gt=now).update(next_check_at=now)
+
+
+def in_the_way(reseller: Reseller, as_of: date) -> list[CardPayment]:
+    """Return what waits for a person while the next try at the same renewal is due."""
     confirming = list(open_payments(reseller).filter(state=PaymentState.CONFIRMING))
-    due = Renewal.objects.for_reseller(reseller).filter(
-        state=RenewalState.WAITING,
-        next_attempt_on__lte=as_of,
-        license__recurrent=True,
-        license__uuid__in=[payment.about for payment in confirming],
+    due = due_again(reseller, as_of).filter(
+        license__uuid__in=[payment.about for payment in confirming]
     )
     licenses = {str(uuid) for uuid in due.values_list("license__uuid", flat=True)}
-    end_all([payment for payment in confirming if payment.about in licenses])
+    return [payment for payment in confirming if payment.about in licenses]
 
 
 def free_license(license: License) -> None:
@@ -140,12 +143,6 @@ def open_payments(reseller: Reseller) -> CardPaymentQuerySet:
     return payments.filter(purpose=RENEWAL.name).order_by("pk")
 
 
-def unsent_payments(reseller: Reseller) -> set[str]:
-    """Return the keys of payments of renewals that nobody has begun to send."""
-    unsent = open_payments(reseller).filter(state=PaymentState.SENDING, sent_at=None)
-    return set(unsent.values_list("key", flat=True))
-
-
 @default_card_needed_by
 def why_default_is_needed(card: Card) -> str | None:
     """Say that licenses renew, so that the default card has to stay until another takes over."""
@@ -159,3 +156,10 @@ def key_of(attempt: RenewalAttempt) -> str:
     """Return the key of a try: one for each license, period and try."""
     renewal = attempt.renewal
     return f"{RENEWAL.name}/{renewal.license.uuid}/{renewal.number}/{attempt.pk}"
+
+
+def _chargeable(reseller: Reseller) -> Card | None:
+    card = Card.objects.default_of(reseller) if cards_are_on() else None
+    if card is None or card.is_expired(reseller.day_of(timezone.now())):
+        return None
+    return card

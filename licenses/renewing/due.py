@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from licenses.renewing.schedule import FIRST_ATTEMPT
+from reseller_portal.locks import alone
 from resellers.models import Reseller
 
 # On the reseller's own day, unless one is given. A parked account is passed over.
@@ -37,10 +38,6 @@ ORDER BY reseller.id
 """
 """The resellers for whom a pass has something to do."""
 
-WAIT = "SELECT true FROM pg_advisory_lock(hashtextextended(%s, 0))"
-TRY = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
-
 
 def resellers_due(now: datetime, as_of: date | None = None, *, days_ago: int = 0) -> list[Reseller]:
     """Return the resellers with renewals due, on `as_of` or on their own calendar day of `now`.
@@ -59,16 +56,7 @@ def resellers_due(now: datetime, as_of: date | None = None, *, days_ago: int = 0
 def one_pass(reseller: Reseller, *, wait: bool) -> Iterator[bool]:
     """Hold the one pass that a reseller may have at a time; yield False if another has it.
 
-    In two at once the balance would pay out of turn. The lock is the connection's: it ends with a
-    worker that dies.
+    In two at once the balance would pay out of turn.
     """
-    key = f"renewals/{reseller.pk}"
-    with connection.cursor() as cursor:
-        cursor.execute(WAIT if wait else TRY, [key])
-        held = bool(cursor.fetchone()[0])
-    try:
+    with alone(f"renewals/{reseller.pk}", wait=wait) as held:
         yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute(UNLOCK, [key])

@@ -11,11 +11,13 @@ from django.db import transaction
 
 from billing.models import ZERO
 from billing.steps import lock_account
+from billing.tasks import sweep
 from licenses.models import AttemptOutcome, RenewalAttempt, Source
 from licenses.renewing import cards
 from licenses.renewing.charging import Result, charge_due
 from licenses.renewing.due import one_pass
 from licenses.renewing.settling import settle_paid
+from reseller_portal.wake import wake
 from resellers.models import Reseller
 
 log = structlog.get_logger(__name__)
@@ -44,18 +46,31 @@ class Tally:
 def renew_reseller(reseller: Reseller, as_of: date, *, now: datetime, wait: bool = True) -> Tally:
     """Do what is due for a reseller on its day `as_of`, and return what came of it.
 
-    However many periods were missed, one pass brings them up to date. Where another pass is at it,
-    wait for its end and look again, or else leave it to that one.
+    However many periods were missed, it is brought up to date, and every charge has its outcome.
+    Without `wait` nothing is waited for: where another pass is at it, it is left to that one, and
+    charging cards to the workers, so that a slow gateway holds up no pass.
     """
     tally = Tally(reseller)
-    with one_pass(reseller, wait=wait) as held:
-        if held:
-            cards.resume(reseller, now=now)
-            cards.free(reseller, as_of)
-            while batch := renew_batch(tally, as_of, now=now):
-                cards.collect(batch.attempts, now=now)
+    if wait:
+        cards.see_all_through(reseller)
+        cards.free(reseller, as_of)
+        while _one_pass(tally, as_of, now=now, wait=True):
+            cards.see_all_through(reseller)
+    else:
+        cards.have_freed(reseller, as_of, now=now)
+        if _one_pass(tally, as_of, now=now, wait=False):
+            wake(sweep)
     log.info("renewed", reseller=reseller.pk, as_of=str(as_of), tries=tally.outcomes.total())
     return tally
+
+
+def _one_pass(tally: Tally, as_of: date, *, now: datetime, wait: bool) -> bool:
+    """Do batch after batch until nothing is due; return whether there is something to charge."""
+    to_charge = False
+    with one_pass(tally.reseller, wait=wait) as held:
+        while held and (batch := renew_batch(tally, as_of, now=now)):
+            to_charge = to_charge or bool(batch.attempts)
+    return to_charge
 
 
 @transaction.atomic(durable=True)
@@ -94,7 +109,7 @@ def _batch(tally: Tally, as_of: date, *, now: datetime) -> Batch | None:
     tally.parked = account.is_parked
     if account.is_parked:
         return None
-    card = cards.usable(tally.reseller)
+    card = cards.renews(tally.reseller)
     results = charge_due(account, as_of, stopped=tally.stopped, card=card, now=now)
     if not results:
         return None

@@ -72,17 +72,17 @@ def renew_by_hand(
     renewal = begin_by_hand(
         license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
     )
-    finish(renewal, now=now)
+    finish(renewal)
     return renewal
 
 
-def finish(renewal: Renewal, *, now: datetime) -> None:
+def finish(renewal: Renewal) -> None:
     """Let the card pay what a person has begun, if it has to; no transaction is open.
 
     Raises Refusal with the reason if it does not pay.
     """
     if renewal.state == RenewalState.CHECKING:
-        cards.collect(list(renewal.attempts.filter(outcome=AttemptOutcome.UNKNOWN)), now=now)
+        cards.collect(renewal.attempts.filter(outcome=AttemptOutcome.UNKNOWN))
         renewal.refresh_from_db()
     failed = renewal.state not in {RenewalState.PAID, RenewalState.CHECKING}
     if failed and not cards.open_payment_of(renewal.license):

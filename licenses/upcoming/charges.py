@@ -85,7 +85,7 @@ def forecast(account: Account, due: LicenseQuerySet, today: date, last: date) ->
             found = _ask(values, FIRST_UNPAID, **asked, day=day.on, left=account.available - spent)
             [(ends_on, license_id, before)] = found
             limit = Limit(day.on, ends_on, license_id, to_cents(before))
-            return Forecast(account, today, last, days, limit, cards.usable(account.reseller))
+            return Forecast(account, today, last, days, limit, cards.renews(account.reseller))
         spent += day.amount
     return Forecast(account, today, last, days)
 

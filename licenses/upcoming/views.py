@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from billing.cards import warning_of
 from billing.steps import why_parked
 from exports.csv import csv_response
 from licenses.bulk.bar import bar
@@ -63,6 +64,7 @@ class UpcomingRenewals(ListPage):
             "forecast": filters.forecast,
             "account": account,
             "why_parked": why_parked() if account.is_parked else None,
+            "card_warning": warning_of(self.user, self.today),
             "chart": (chart := weeks_ahead(filters.forecast)),
             "weeks": [(week, filters.query_of(week.first, week.last)) for week in chart.weeks],
             "windows": [(days, f"?{filters.query(days=str(days))}") for days in WINDOWS],

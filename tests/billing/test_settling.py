@@ -119,7 +119,7 @@ def test_twin_without_the_lock_it_ends_although_it_may_be_charged(payment: CardP
 
 def test_a_payment_is_taken_once_each_time_that_it_is_due(payment: CardPayment) -> None:
     now = timezone.now()
-    assert not claim(payment.pk, now)
+    assert not claim(payment.pk, payment.created_at - timedelta(seconds=1))
     CardPayment.objects.update(next_check_at=now)
     assert [claim(payment.pk, now), claim(payment.pk, now)] == [True, False]
 
@@ -128,8 +128,8 @@ def test_a_payment_that_another_worker_is_taking_is_passed_over(payment: CardPay
     now = timezone.now()
     CardPayment.objects.update(next_check_at=now)
     held = CardPayment.objects.select_for_update(no_key=True).filter(pk=payment.pk)
-    assert during(partial(list, held), partial(claim_next, now)) is None
-    assert claim_next(now) == payment.pk
+    assert during(partial(list, held), partial(claim_next, now, payment.card_id)) is None
+    assert claim_next(now, payment.card_id) == payment.pk
 
 
 def two_decisions(payment: CardPayment, sam: User) -> list[Any]:

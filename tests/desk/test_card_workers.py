@@ -49,9 +49,8 @@ def works(
 
 def hold_what_is_open() -> None:
     """Hold what each work claims before it asks the gateway."""
-    list(CardPayment.objects.open().select_for_update())
     with connection.cursor() as cursor:
-        cursor.execute('LOCK TABLE "billing_cardrefund" IN SHARE MODE')
+        cursor.execute('LOCK TABLE "billing_cardpayment", "billing_cardrefund" IN SHARE MODE')
 
 
 @contextmanager

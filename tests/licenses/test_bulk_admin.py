@@ -42,6 +42,16 @@ def test_sam_lets_it_go_on(as_: As, sam: User, license: License, stuck: BulkChan
     assert as_(sam).post(path).status_code == 422
 
 
+def test_what_was_given_up_waits_among_sams_work_and_goes_on_with_all_others(
+    as_: As, sam: User, license: License, stuck: BulkChange
+) -> None:
+    assert "Bulk changes" in as_(sam).get("/admin/work/").text
+    path = reverse("admin:licenses_bulkchange_retry-all")
+    assert as_(sam).post(path).status_code == 302
+    assert work_off().state == "done"
+    assert recurrent_of([license]) == [False]
+
+
 def test_the_owner_is_told_that_it_stopped(as_: As, ann: User, stuck: BulkChange) -> None:
     page = as_(ann).get(f"/bulk-changes/{stuck.uuid}/").text
     assert "It broke." in page

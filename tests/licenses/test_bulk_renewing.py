@@ -14,6 +14,7 @@ from billing.actions import park_account
 from billing.models import BalanceEntry, EntryKind
 from catalog.models import Price, Product
 from licenses.bulk import working
+from licenses.bulk.batches import do_batch, waiting
 from licenses.models import BulkChange, BulkItem, BulkVerb, License, RenewalAttempt
 from licenses.renewing.manual import renew_by_hand
 from reseller_portal.display import day_text
@@ -162,6 +163,20 @@ def test_who_may_not_do_it_any_more_does_nothing_more(
     job = work_off()
     assert (job.state, job.done, set(outcomes(job).values())) == ("done", 3, {"refused"})
     assert set(reasons(job)) == {"The person who confirmed it may not do this any more."}
+    assert renewals(acme) == []
+
+
+def test_who_is_demoted_between_two_batches_does_no_further_one(
+    as_: As, ann: User, acme: Reseller, three: list[License]
+) -> None:
+    make_entry(acme, "500.00")
+    confirm(as_(ann), address(*three, do=RENEW))
+    jobs = BulkChange.objects.select_related("by")
+    change = jobs.claim(jobs.get().pk, timezone.now())
+    assert change
+    User.objects.filter(pk=ann.pk).update(role=Role.VIEWER)
+    do_batch(change, waiting(change), now=timezone.now())
+    assert set(outcomes(change).values()) == {"refused"}
     assert renewals(acme) == []
 
 

@@ -17,7 +17,7 @@ from licenses.renewing.engine import Tally, renew_batch, renew_reseller
 from mailing.delivery import write
 from mailing.models import Mail
 from resellers.models import Reseller, User
-from tests.billing.cards import checked, make_card, pass_time
+from tests.billing.cards import checked, make_card
 from tests.factories import make_entry
 from tests.gateway import Gateway
 from tests.licenses.renewals import TODAY, make_due
@@ -201,14 +201,11 @@ def test_a_pass_that_died_before_it_charged_is_brought_to_an_end(
     assert len(gateway.charges()) == 1
 
 
-def test_the_sweep_ends_it_too(gateway: Gateway, acme: Reseller) -> None:
+def test_a_worker_ends_it_too(gateway: Gateway, acme: Reseller) -> None:
     make_card(gateway, acme)
     due(acme, 1)
     now = timezone.now()
     renew_batch(Tally(acme), acme.day_of(now), now=now)
-    payment = CardPayment.objects.get()
-    assert sweep() == 0
-    pass_time(payment, 61)
     assert sweep() == 1
     assert outcomes() == [("card", "paid")]
 

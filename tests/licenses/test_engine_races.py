@@ -15,8 +15,8 @@ from activation.actions import activate_for_existing
 from billing.models import Account, BalanceEntry, EntryKind
 from licenses.actions import change_billing_state
 from licenses.models import License, Renewal, RenewalState
-from licenses.renewing import cards, charging, engine, statements
-from licenses.renewing.engine import Tally, renew_reseller
+from licenses.renewing import charging, engine, statements
+from licenses.renewing.engine import Tally, renew_batch, renew_reseller
 from orders.actions import buy, refund_order
 from resellers.models import AuditEvent, Reseller, User
 from tests.factories import CustomerFactory, PriceFactory, make_entry
@@ -122,13 +122,15 @@ def out_of_turn(acme: Reseller, today: int, monkeypatch: pytest.MonkeyPatch) -> 
     make_entry(acme, "15.00")
     licenses = make_due(acme, today, amount="20.00") + make_due(acme, today + 1)
 
-    def second_pass(*_batch: Any, **_moment: Any) -> None:
+    def first_batch(*batch: Any, **moment: Any) -> Any:
+        done = renew_batch(*batch, **moment)
         monkeypatch.undo()
         [other] = all_at_once(one_pass_of(acme, wait=False))
         assert isinstance(other, Tally)
+        return done
 
     monkeypatch.setattr(charging, "BATCH", 1)
-    monkeypatch.setattr(cards, "collect", second_pass)
+    monkeypatch.setattr(engine, "renew_batch", first_batch)
     one_pass_of(acme)()
     return states(licenses)
 

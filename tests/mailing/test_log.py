@@ -1,5 +1,6 @@
 """The mail log: what went to whom, how far it is, and sending it again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -129,7 +130,7 @@ def test_the_action_asks_again_and_staff_are_not_limited(
         ({"kind": "invitation"}, "under Users"),
         ({"kind": "long_forgotten"}, "not written any more"),
         ({"state": "queued"}, "still waits"),
-        ({"state": "dropped"}, "Nobody has this address"),
+        ({"state": "dropped", "reason": "The data were erased."}, "data were erased"),
     ],
 )
 def test_what_is_not_sent_again_says_why(
@@ -140,6 +141,14 @@ def test_what_is_not_sent_again_says_why(
     assert sentence in as_(alice).get(f"{LIST}{mail.pk}/resend/").text
     assert as_(alice).post(f"{LIST}{mail.pk}/resend/").status_code == 422
     assert Mail.objects.count() == 1
+
+
+def test_what_lost_its_reader_says_that_it_was_not_sent_and_why(
+    as_: As, alice: User, acme: Reseller
+) -> None:
+    make_mail(acme, state="dropped", reason="Bob is not told any more.")
+    text = re.sub(r"<[^>]*>", " ", as_(alice).get(LIST).text)
+    assert "Not sent Bob is not told any more." in " ".join(text.split())
 
 
 def test_a_strangers_mail_is_like_none(as_: As, charlie: User, acme: Reseller) -> None:

@@ -28,7 +28,7 @@ from licenses.models import (
     Renewal,
     RenewalAttempt,
 )
-from mailing.models import Mail
+from mailing.models import EmailText, Mail
 from mailing.steps import queue_mail
 from orders.models import Order, Refund
 from people.actions import open_reseller
@@ -45,13 +45,14 @@ from tests.factories import (
     make_order,
 )
 from tests.licenses.renewing import make_tried
+from tests.mailing.texts import own_text
 
 MODELS: list[type[Model]] = [
     *(Reseller, User, DistributionCompany, AuditEvent, Invitation, Product, Price, Order),
     *(Account, BalanceEntry, VendorDetails, Refund),
     *(Card, CardPayment, CardRefund),
-    BulkChange,
-    *(License, Period, Notice, Renewal, RenewalAttempt, Customer, Activation, Mail, Export),
+    *(License, Period, Notice, Renewal, RenewalAttempt, BulkChange),
+    *(Customer, Activation, Mail, EmailText, Export),
 ]
 ADDED_BY_HAND = {DistributionCompany, Product, Price}
 As = Callable[[User], Client]
@@ -85,6 +86,7 @@ def fill(sam: User, number: int) -> None:
     make_card_rows(reseller)
     VendorDetails.objects.get_or_create(name="Rampart", address="Quay 2")
     record("order.mail_resent", order.number, reseller=reseller, actor=user)
+    own_text(reseller, "balance_low", "Low", "{balance}")
     Export.objects.create(reseller=reseller, by=user, kind="orders", query="")
     BulkChange.objects.create(
         reseller=reseller,

@@ -260,11 +260,11 @@ def test_the_pages_cost_the_same_queries_however_much_was_written(
     client = as_(alice)
     client.get(LIST)
     own_text(acme, "balance_low", "Own", "{balance}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(LIST)
     for kind in ("order_confirmation", "renewals_ahead", "renewals_paid"):
         own_text(acme, kind, "Own", "{licenses}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(LIST)
 
 

@@ -83,17 +83,20 @@ class Using(Plumbing):
     @rule(which=picks, whole=st.booleans())
     def refund(self, which: int, whole: bool) -> None:
         """Pay back without having been asked."""
-        before = {each.pk: self.worth([each]) for each in self.world.licenses()}
-        of, paid = self.refund_step(refund_order, self.world.staff, which, whole)
-        self.get_back(of, [before[each.pk] for each in paid])
+        of, _license, fit = self.meant(which, whole)
+        amounts = self.worth([] if of.parked else fit)
+        self.refund_step(refund_order, self.world.staff, which, whole)
+        self.get_back(of, [amounts])
 
-    @precondition(lambda self: self.paid_ahead())
+    @precondition(lambda self: self.world.is_paid_ahead())
     @rule(which=picks)
     def refund_paid_ahead(self, which: int) -> None:
         """Pay back a license whose next period was paid already."""
-        license = pick(self.paid_ahead(), which)
-        self.refund(which=self.world.licenses().index(license), whole=False)
-        self.reached["a refund of a renewal done"] += 1
+        ahead = self.paid_ahead()
+        if ahead:
+            license = pick(ahead, which)
+            self.refund(which=self.world.licenses().index(license), whole=False)
+            self.reached["a refund of a renewal done"] += 1
 
     def paid_ahead(self) -> list[License]:
         """Return the licenses that can be refunded and were renewed ahead."""

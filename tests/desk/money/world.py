@@ -120,6 +120,11 @@ class World:
         share = Decimal(0) if order.card_payment_id else order.unit_amount
         return share + of_balance * price(order.term_months, order.quantity)
 
+    def is_paid_ahead(self) -> bool:
+        """Say whether a period that has not begun, anywhere, is paid already."""
+        ahead = Period.objects.filter(number__gt=0, starts_on__gt=self.now.date())
+        return ahead.filter(license__cancelled_at=None).exists()
+
     def fingerprint(self) -> list[Any]:
         """Return what a refusal must leave as it was."""
         sums = Account.objects.order_by("pk").values_list("balance", "credit_limit", "parked_at")
