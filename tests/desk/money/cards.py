@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from billing.models import Card, CardPayment
 from tests.gateway import Gateway
 
-# How the test card behaves, and in what state that leaves a payment.
+# How the test card behaves, and in what state that leaves a payment. One that is refused for good
+# has tests of its own: it is charged no more.
 KINDS = {
     "succeeds": "succeeded",
     "insufficient_funds": "declined",
-    "stolen": "refused",
     "needs_authentication": "confirming",
 }
 FAULTS = ("error_before", "error_after")  # the gateway breaks and has done nothing, or has done it

@@ -15,7 +15,7 @@ from billing.actions import begin_deposit
 from billing.models import Card, CardPayment, CardRefund
 from billing.payments import charge, confirm, look_again
 from billing.payments.refunding import sweep_refunds
-from billing.payments.watching import sweep
+from billing.payments.watching import check_one
 from licenses.models import License, Renewal
 from orders.actions import begin_card_purchase
 from orders.models import Order
@@ -236,10 +236,10 @@ class Paying(ByHand):
         before: dict[int, date | None] = all_ends()
         ends: dict[int, date] = {}
         due = CardPayment.objects.due(self.world.now).order_by("next_check_at", "pk")
-        for payment in due:
+        for payment in list(due):
             known = self.known[payment.pk]
             ends |= self.late(known, known.found_out(self.world.now))
-        assert sweep() == len(due)
+            check_one(payment.pk)
         sweep_refunds()
         assert (before | ends).items() <= all_ends().items()  # new ones have none
         assert not CardRefund.objects.exclude(state="succeeded").exists()
