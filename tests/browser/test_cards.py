@@ -74,7 +74,7 @@ def balance(reseller: Reseller) -> Decimal:
 def type_amount(page: Page, amount: str) -> None:
     """Come from the balance and type how much."""
     page.goto("/balance/")
-    page.get_by_role("link", name="Deposit by card").click()
+    page.get_by_role("link", name="Deposit by card").first.click()
     page.get_by_label("Amount in EUR").fill(amount)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activation.models import Activation
-from billing.models import Card, CardPayment, CardRefund, EntryKind, PaymentState
+from billing.models import Card, CardNotice, CardPayment, CardRefund, EntryKind, PaymentState
 from exports.models import Export, ExportState
 from licenses.actions import replace_code
 from licenses.calendar import period_days
@@ -86,6 +86,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     make_active(strangers.licenses.get())
     make_jobs(acme, alice)
     card = make_cards(acme, alice)
+    CardNotice.objects.create(reseller=acme, card=card, days=30, on=acme.day_of(timezone.now()))
     make_unpaid(card)
     make_paid_back(card, alice)
     record("order.seen", order.number, reseller=acme, actor=alice)
