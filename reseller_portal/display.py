@@ -62,7 +62,10 @@ def day_text(day: date) -> str:
 
 def moment_text(moment: datetime) -> str:
     """Return a moment as `24 Nov 2026, 14:10 CET`, in the active zone, which it names."""
-    return date_format(_local(moment), _("j M Y, H:i T"))
+    local = _local(moment)
+    # Django names no zone in the hour that comes twice, where it is needed most.
+    zone = local.tzname() if isinstance(local, datetime) else None
+    return f"{date_format(local, _('j M Y, H:i'))} {zone or ''}".rstrip()
 
 
 def relative_text(moment: datetime, now: datetime) -> str:
