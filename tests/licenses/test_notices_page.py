@@ -13,7 +13,7 @@ from tests.factories import make_entry
 from tests.licenses.notices import DAY, MORNING, TODAY, ending, failed, paid
 
 As = Callable[[User], Client]
-QUERIES = 9
+QUERIES = 8
 
 
 def page(client: Client, query: str = "") -> str:

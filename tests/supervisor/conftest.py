@@ -54,10 +54,12 @@ def _bare_environment() -> dict[str, str]:
 
 
 def kill_family(pid: int) -> None:
-    """End the process and all below it at once."""
-    for member in family(pid):
-        with suppress(ProcessLookupError):  # it may end by itself just now
-            os.kill(member, signal.SIGKILL)
+    """End the process and all below it at once: none gets to act on the end of another."""
+    members = family(pid)
+    for ending in (signal.SIGSTOP, signal.SIGKILL):
+        for member in members:
+            with suppress(ProcessLookupError):  # it may end by itself just now
+                os.kill(member, ending)
 
 
 def family(pid: int) -> list[int]:
