@@ -4,16 +4,19 @@ The pattern stands for itself, because `licenses` lies below this module; a test
 codes that are made there.
 """
 
-import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 HIDDEN = "[hidden]"
 
 _LETTERS = "[2-9A-HJ-NP-Za-hj-np-z]"
+# Also as JSON writes the end of a line, and what else has no letter.
+_BETWEEN = r"(?:[-‐‑–—\s_]|\\[nrtbf]|\\u00[01][0-9a-f]|%2[0dD]){0,2}"
+_BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=\\[nrtbf])|(?<=\\u00[01][0-9a-f]))"
 CODE = re.compile(
-    rf"(?<![0-9A-Za-z]){_LETTERS}{{5}}(?:[-‐‑–—\s_]|%2[0dD])?"
-    rf"(?:{_LETTERS}{{5}}(?:[-‐‑–—\s_]|%2[0dD])?){{4}}{_LETTERS}{{5}}(?![0-9A-Za-z])"
+    rf"{_BEFORE}{_LETTERS}{{5}}{_BETWEEN}"
+    rf"(?:{_LETTERS}{{5}}{_BETWEEN}){{4}}{_LETTERS}{{5}}(?![0-9A-Za-z])"
 )
 LINK = re.compile(r"(/activate/)[^\s\"'<>\\]+")
 TOKEN = re.compile(r"(/(?:key|invitations?|reset)/)[^\s\"'<>\\]+")
@@ -33,5 +36,14 @@ def without_secrets(text: str) -> str:
 
 def hold_secrets(values: Any) -> bool:
     """Say whether JSON values hold something that `without_secrets` would hide."""
-    text = json.dumps(values, ensure_ascii=False)
-    return without_secrets(text) != text
+    return any(without_secrets(text) != text for text in _texts(values))
+
+
+def _texts(values: Any) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, Mapping):
+        yield from _texts([*values.keys(), *values.values()])
+    elif isinstance(values, Iterable):
+        for value in values:
+            yield from _texts(value)

@@ -43,6 +43,16 @@ def test_every_code_is_hidden_however_it_is_spelled(groups: list[str]) -> None:
             assert without_secrets(f"a {spelling}.") == f"a {HIDDEN}."
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\t", "\x0b", "\u2028"])
+def test_a_code_is_found_on_any_line(end: str) -> None:
+    code = new_activation_code()
+    for text in (f"Hello,{end}{code}", f"Hello,{end}{end.join(code.split('-'))}{end}"):
+        assert without_secrets(text).startswith(f"Hello,{end}{HIDDEN}")
+        assert hold_secrets({"words": [text]})
+        assert hold_secrets({text: 1})
+        assert not any(group in line(text) for group in code.split("-"))
+
+
 def test_codes_that_are_given_out_are_hidden() -> None:
     assert all(without_secrets(new_activation_code()) == HIDDEN for _ in range(200))
 
