@@ -12,4 +12,4 @@ class ActivationConfig(AppConfig):
         """Declare the mails and the exports of activations."""
         import activation.emails
         import activation.exports
-        import activation.link_emails  # noqa: F401
+        import activation.link_emails  # noqa: F401 (what is imported declares itself)

@@ -45,7 +45,10 @@ def words_of(license: Any, customer: Any, reseller: Reseller) -> dict[str, str]:
 
 
 def no_code(number: int) -> str:
-    """Return what looks like a code to people, and is none: it has zeros."""
+    """Return what looks like a code to people, and is none: no code has zeros.
+
+    It stands in previews and test mails, which may hold no code.
+    """
     return f"{'XXXXX-' * 5}0000{number}"
 
 

@@ -103,7 +103,8 @@ class PriceAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Add the day on which each is followed by another."""
         prices: Any = super().get_queryset(request)
-        return prices.with_end()  # type: ignore[no-any-return]
+        with_end: QuerySet[Any] = prices.with_end()
+        return with_end
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff change prices that have begun nowhere yet."""
