@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
-from billing.payments.refunding import end_refund, note_refund, save_refund
+from billing.payments.settling_refunds import end_refund, note_refund, save_refund
 from billing.steps import lock_account, post_entry
 from reseller_portal.refusals import Refusal
 from resellers.models import User

@@ -5,7 +5,6 @@ import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
@@ -14,14 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.gateway import Answer, Outcome, gateway
-from billing.models import ZERO, CardPayment, CardRefund, CardRefundState
+from billing.models import ZERO, CardPayment, CardRefund
 from billing.payments.charging import asked
-from billing.payments.opening import about_payment, lease
+from billing.payments.opening import lease
+from billing.payments.settling_refunds import note_refund, settle_refund
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.steps import record
-
-log = structlog.get_logger(__name__)
 
 
 def open_refund(
@@ -108,86 +105,3 @@ def _asked(refund: CardRefund) -> Answer:
         if found.outcome != Outcome.ABSENT:
             return found
     return gateway().refund(key, payment.gateway_id, refund.amount, payment.currency)
-
-
-@transaction.atomic(durable=True)
-def settle_refund(refund_id: int, answer: Answer, now: datetime) -> CardRefund:
-    """Record an answer: done, under way, to be asked again, or handed to staff.
-
-    What a bank has sent back later is owed again.
-    """
-    rows = CardRefund.objects.select_related("payment__card", "reseller")
-    refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
-    if refund.settled_at is not None:
-        return _noted(refund, answer)
-    refund.gateway_id = answer.gateway_id or refund.gateway_id
-    refund.reason = answer.code
-    pause = _pause(refund, answer, now)
-    if answer.outcome == Outcome.SUCCEEDED:
-        end_refund(refund, CardRefundState.SUCCEEDED, now)
-    elif pause is None:
-        _park(refund)
-    else:
-        refund.state, refund.next_check_at = CardRefundState.WAITING, now + pause
-        save_refund(refund)
-    return refund
-
-
-def _pause(refund: CardRefund, answer: Answer, now: datetime) -> timedelta | None:
-    """Return after what time to ask again; None if staff have to find out."""
-    pauses = settings.CARD_CHECK_SECONDS
-    if answer.outcome == Outcome.PENDING:
-        began = refund.sent_at or refund.created_at
-        is_over = now >= began + timedelta(seconds=settings.CARD_REFUND_PENDING_SECONDS)
-        return None if is_over else timedelta(seconds=pauses[-1])
-    if answer.outcome == Outcome.DECLINED or refund.checks > len(pauses):
-        return None
-    return timedelta(seconds=pauses[max(refund.checks, 1) - 1])
-
-
-def end_refund(refund: CardRefund, state: CardRefundState, now: datetime) -> None:
-    """Record of a locked refund that the money is back."""
-    refund.state, refund.settled_at, refund.next_check_at = state, now, None
-    save_refund(refund)
-    if state == CardRefundState.SUCCEEDED:
-        note_refund(refund, "payment.refunded", None)
-
-
-def _park(refund: CardRefund) -> None:
-    was, refund.state = refund.state, CardRefundState.PARKED
-    refund.settled_at = refund.next_check_at = None
-    save_refund(refund)
-    if was != refund.state:
-        note_refund(refund, "payment.refund_failed", None)
-        log.error("refund_parked", id=refund.pk, code=refund.reason)
-
-
-def _noted(refund: CardRefund, answer: Answer) -> CardRefund:
-    is_done = refund.state == CardRefundState.SUCCEEDED
-    is_same = bool(answer.gateway_id) and answer.gateway_id == refund.gateway_id
-    if is_done and is_same and answer.outcome == Outcome.DECLINED:
-        refund.reason = answer.code
-        _park(refund)
-    elif not is_done and answer.outcome == Outcome.SUCCEEDED:
-        log.error("refund_contradicted", id=refund.pk)
-    return refund
-
-
-def save_refund(refund: CardRefund) -> None:
-    """Store what became of a locked refund."""
-    fields = ("state", "reason", "gateway_id", "tries", "checks")
-    refund.save(update_fields=[*fields, "sent_at", "next_check_at", "settled_at"])
-
-
-def note_refund(refund: CardRefund, verb: str, actor: User | None, **changes: str) -> None:
-    """Write down what happened to a refund, on its payment."""
-    payment = refund.payment
-    record(
-        verb,
-        about_payment(payment),
-        reseller=refund.reseller,
-        actor=actor,
-        amount=str(refund.amount),
-        card=str(payment.card),
-        **changes,
-    )

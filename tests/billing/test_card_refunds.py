@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
 from billing.models import CardPayment, CardRefund, CardRefundState
-from billing.payments.refunding import claim_next, open_refund, settle_refund, sweep_refunds
+from billing.payments.refunding import claim_next, open_refund, sweep_refunds
+from billing.payments.settling_refunds import settle_refund
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller
 from tests.billing.cards import begin, make_card, pay

@@ -15,7 +15,8 @@ from django.utils import timezone
 from billing.actions.card_refunds import pay_to_balance, send_refund_again
 from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardRefund, EntryKind
-from billing.payments.refunding import open_refund, settle_refund, sweep_refunds
+from billing.payments.refunding import open_refund, sweep_refunds
+from billing.payments.settling_refunds import settle_refund
 from resellers.models import AuditEvent, Reseller, User
 from tests.billing.cards import make_card, pay
 from tests.gateway import Gateway

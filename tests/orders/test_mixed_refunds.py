@@ -17,7 +17,8 @@ from django.utils import timezone
 from billing.gateway import Answer, Outcome
 from billing.models import BalanceEntry, CardPayment, CardRefund, EntryKind
 from billing.payments import charge
-from billing.payments.refunding import settle_refund, sweep_refunds
+from billing.payments.refunding import sweep_refunds
+from billing.payments.settling_refunds import settle_refund
 from catalog.models import Price
 from licenses.models import License, RenewalAttempt
 from licenses.renewing.manual import renew_by_hand
