@@ -82,7 +82,7 @@ def claim_next(now: datetime) -> CardRefund | None:
 def pay_back(refund: CardRefund) -> CardRefund:
     """Ask the gateway for a refund that was claimed, and record what it says."""
     answer = asked(lambda: _asked(refund))
-    return settle_refund(refund.pk, answer, timezone.now())
+    return settle_refund(refund.pk, answer, timezone.now(), asked_as=refund.request_key)
 
 
 def hear_of_refund(gateway_id: str, now: datetime) -> None:
@@ -92,7 +92,7 @@ def hear_of_refund(gateway_id: str, now: datetime) -> None:
         return
     answer = asked(lambda: gateway().fetch_refund(gateway_id))
     if answer.outcome in {Outcome.SUCCEEDED, Outcome.DECLINED}:
-        settle_refund(refund.pk, answer, now)
+        settle_refund(refund.pk, answer, now, asked_as=refund.request_key)
 
 
 def _asked(refund: CardRefund) -> Answer:

@@ -16,16 +16,19 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic(durable=True)
-def settle_refund(refund_id: int, answer: Answer, now: datetime) -> CardRefund:
+def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: str) -> CardRefund:
     """Record an answer: done, under way, to be asked again, or handed to staff.
 
-    What a bank has sent back later is owed again.
+    What a bank has sent back later is owed again. `asked_as` is the key of the request that is
+    answered: what comes late to one that staff have replaced says nothing of the new one.
     """
     rows = CardRefund.objects.select_related("payment__card", "reseller")
     refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
     if refund.settled_at is not None:
         return _noted(refund, answer)
-    refund.gateway_id = answer.gateway_id or refund.gateway_id
+    if asked_as != refund.request_key or is_of_another(refund, answer):
+        return _noted_of_another(refund, answer)
+    refund.gateway_id = refund.gateway_id or answer.gateway_id
     refund.reason = answer.code
     pause = _pause(refund, answer, now)
     if answer.outcome == Outcome.SUCCEEDED:
@@ -67,13 +70,33 @@ def _park(refund: CardRefund) -> None:
         log.error("refund_parked", id=refund.pk, code=refund.reason)
 
 
+def is_of_another(refund: CardRefund, answer: Answer) -> bool:
+    """Say whether an answer is about something else than what the gateway has done for a refund."""
+    return "" not in {refund.gateway_id, answer.gateway_id} and (
+        refund.gateway_id != answer.gateway_id
+    )
+
+
+def _noted_of_another(refund: CardRefund, answer: Answer) -> CardRefund:
+    """Heed of an earlier request that it did pay back, or may: a new one is not sent before.
+
+    It is asked about instead; where the new one is out already, both may be on their way.
+    """
+    if answer.outcome in {Outcome.SUCCEEDED, Outcome.PENDING} and refund.sent_at is None:
+        refund.gateway_id = answer.gateway_id
+        save_refund(refund)
+    elif answer.outcome == Outcome.SUCCEEDED:
+        log.error("refund_contradicted", id=refund.pk)
+    return refund
+
+
 def _noted(refund: CardRefund, answer: Answer) -> CardRefund:
     is_done = refund.state == CardRefundState.SUCCEEDED
     is_same = bool(answer.gateway_id) and answer.gateway_id == refund.gateway_id
     if is_done and is_same and answer.outcome == Outcome.DECLINED:
         refund.reason = answer.code
         _park(refund)
-    elif not is_done and answer.outcome == Outcome.SUCCEEDED:
+    elif answer.outcome == Outcome.SUCCEEDED and (not is_done or is_of_another(refund, answer)):
         log.error("refund_contradicted", id=refund.pk)
     return refund
 
