@@ -4,7 +4,9 @@ import math
 import time
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
@@ -19,6 +21,8 @@ from billing.payments.opening import lease
 from billing.payments.settling_refunds import note_refund, settle_refund
 from reseller_portal.refusals import Refusal
 from resellers.models import User
+
+log = structlog.get_logger(__name__)
 
 
 def open_refund(
@@ -79,10 +83,18 @@ def claim_next(now: datetime) -> CardRefund | None:
         return rows.get(pk=refund_id)
 
 
-def pay_back(refund: CardRefund) -> CardRefund:
-    """Ask the gateway for a refund that was claimed, and record what it says."""
+def pay_back(refund: CardRefund) -> None:
+    """Ask the gateway for a refund that was claimed, and record what it says.
+
+    One whose answer cannot be recorded stops no other: it is asked for again on its schedule.
+    """
     answer = asked(lambda: _asked(refund))
-    return settle_refund(refund.pk, answer, timezone.now(), asked_as=refund.request_key)
+    settled = partial(settle_refund, refund.pk, now=timezone.now(), asked_as=refund.request_key)
+    try:
+        settled(answer)
+    except Exception:
+        log.exception("refund_not_settled", id=refund.pk, outcome=answer.outcome)
+        settled(Answer(Outcome.UNKNOWN, code="unexpected"))
 
 
 def hear_of_refund(gateway_id: str, now: datetime) -> None:
