@@ -99,12 +99,26 @@ def pay_back(refund: CardRefund) -> None:
 
 def hear_of_refund(gateway_id: str, now: datetime) -> None:
     """Act on word of the gateway that something happened to a refund: ask, and record the end."""
-    refund = CardRefund.objects.filter(gateway_id=gateway_id).first()
-    if refund is None or not gateway_id:
-        return
     answer = asked(lambda: gateway().fetch_refund(gateway_id))
-    if answer.outcome in {Outcome.SUCCEEDED, Outcome.DECLINED}:
-        settle_refund(refund.pk, answer, now, asked_as=refund.request_key)
+    if answer.outcome not in {Outcome.SUCCEEDED, Outcome.DECLINED}:
+        return
+    refund = refund_of(answer)
+    if refund is not None:
+        settle_refund(refund.pk, answer, now, asked_as=answer.key or refund.request_key)
+
+
+def refund_of(answer: Answer) -> CardRefund | None:
+    """Return which refund an answer is about, by the gateway's id or by the key of any request."""
+    named = CardRefund.objects.filter(gateway_id=answer.gateway_id).first()
+    if named is not None or not answer.key:
+        return named
+    keys = (answer.key, answer.key.rpartition("/")[0])
+    asked_for = [
+        refund
+        for refund in CardRefund.objects.filter(key__in=keys)
+        if refund.was_asked_as(answer.key)
+    ]
+    return max(asked_for, key=lambda refund: len(refund.key), default=None)
 
 
 def _asked(refund: CardRefund) -> Answer:

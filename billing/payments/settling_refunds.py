@@ -25,9 +25,9 @@ def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: st
     rows = CardRefund.objects.select_related("payment__card", "reseller")
     refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
     if refund.settled_at is not None:
-        return _noted(refund, answer)
+        return _noted(refund, answer, now)
     if asked_as != refund.request_key or is_of_another(refund, answer):
-        return _noted_of_another(refund, answer)
+        return _noted_of_another(refund, answer, now)
     refund.gateway_id = refund.gateway_id or answer.gateway_id
     refund.reason = answer.code
     pause = _pause(refund, answer, now)
@@ -77,7 +77,7 @@ def is_of_another(refund: CardRefund, answer: Answer) -> bool:
     )
 
 
-def _noted_of_another(refund: CardRefund, answer: Answer) -> CardRefund:
+def _noted_of_another(refund: CardRefund, answer: Answer, now: datetime) -> CardRefund:
     """Heed of an earlier request that it did pay back, or may: a new one is not sent before.
 
     It is asked about instead; where the new one is out already, both may be on their way.
@@ -86,19 +86,28 @@ def _noted_of_another(refund: CardRefund, answer: Answer) -> CardRefund:
         refund.gateway_id = answer.gateway_id
         save_refund(refund)
     elif answer.outcome == Outcome.SUCCEEDED:
-        log.error("refund_contradicted", id=refund.pk)
+        _contradict(refund, now)
     return refund
 
 
-def _noted(refund: CardRefund, answer: Answer) -> CardRefund:
+def _noted(refund: CardRefund, answer: Answer, now: datetime) -> CardRefund:
     is_done = refund.state == CardRefundState.SUCCEEDED
     is_same = bool(answer.gateway_id) and answer.gateway_id == refund.gateway_id
     if is_done and is_same and answer.outcome == Outcome.DECLINED:
         refund.reason = answer.code
         _park(refund)
     elif answer.outcome == Outcome.SUCCEEDED and (not is_done or is_of_another(refund, answer)):
-        log.error("refund_contradicted", id=refund.pk)
+        _contradict(refund, now)
     return refund
+
+
+def _contradict(refund: CardRefund, now: datetime) -> None:
+    """Mark a locked refund: by the gateway's word, money went back besides what is known here."""
+    if refund.contradicted_at is None:
+        refund.contradicted_at = now
+        refund.save(update_fields=["contradicted_at"])
+        note_refund(refund, "payment.refund_contradicted", None)
+    log.error("refund_contradicted", id=refund.pk, state=refund.state)
 
 
 def save_refund(refund: CardRefund) -> None:
