@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from reseller_portal.origin import address
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
-from resellers.roles import Role
+from resellers.roles import Right, Role
 
 
 def record(
@@ -60,10 +60,26 @@ def lock_team(actor: User) -> Reseller:
 
     Raises Refusal if the actor is no admin (any more): a colleague may have been quicker.
     """
-    if actor.reseller is None:
-        raise ValueError("vendor staff belong to no company")
-    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
+    reseller = _locked_company(actor)
     admins = User.objects.filter(reseller=reseller, role=Role.ADMIN, is_active=True)
     if not admins.filter(pk=actor.pk).exists():
         raise Refusal(_("You are no admin any more. Ask a colleague who is."))
     return reseller
+
+
+def lock_company_for(actor: User, right: Right) -> Reseller:
+    """Lock the actor's company, under which is counted what it has under way.
+
+    Raises Refusal if the actor may not do it (any more): a colleague may have been quicker.
+    """
+    reseller = _locked_company(actor)
+    person = User.objects.get(pk=actor.pk)
+    if not (person.is_active and person.may(right)):
+        raise Refusal(_("You may not do this any more. Ask an admin of your company."))
+    return reseller
+
+
+def _locked_company(actor: User) -> Reseller:
+    if actor.reseller is None:
+        raise ValueError("vendor staff belong to no company")
+    return Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)

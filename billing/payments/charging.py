@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.gateway import Answer, Charge, Outcome, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.opening import lease, page_of
-from billing.payments.settling import CARD_REFUSED, DROPPED, confirm_until, settle
+from billing.payments.settling import CARD_REFUSED, DROPPED, confirm_until, put_off, settle
 from billing.purposes import purpose_named
 from reseller_portal.locks import alone
 
@@ -44,10 +44,10 @@ def _charge(payment: CardPayment, now: datetime | None) -> CardPayment:
     moment = now or timezone.now()
     fresh = whole(payment.pk)
     unwanted = why_unwanted(fresh) if fresh.is_unsent else ""
-    if not _begin(payment, moment):
+    if fresh.checks or not _take(fresh, sent_at=None if unwanted else moment, now=moment):
         return whole(payment.pk)
     if unwanted:
-        return drop(fresh, unwanted)
+        return _settled(fresh, lambda: never_sent(unwanted), first_at=fresh.checks)
     return _settled(fresh, lambda: gateway().charge(request_of(fresh)), first_at=0)
 
 
@@ -61,10 +61,9 @@ def why_unwanted(payment: CardPayment) -> str:
     return "" if purpose_named(payment.purpose).may_charge(payment) else DROPPED
 
 
-def drop(payment: CardPayment, code: str = DROPPED) -> CardPayment:
-    """End a payment that was begun just now, by this process, and not sent."""
-    never = Answer(Outcome.NOT_SENT, code=code)
-    return _settled(payment, lambda: never, first_at=payment.checks)
+def never_sent(code: str) -> Answer:
+    """Return what ends a payment that this process has taken, and that nobody has sent."""
+    return Answer(Outcome.NOT_SENT, code=code)
 
 
 def end_waiting(payment: CardPayment) -> CardPayment:
@@ -111,16 +110,29 @@ def confirm(payment: CardPayment) -> CardPayment:
 def check(payment: CardPayment, now: datetime) -> CardPayment:
     """Find out about a payment that a worker has claimed; hand it to staff after too many times.
 
-    One that nobody had begun to send until it was claimed is charged.
+    One that nobody had begun to send until it was claimed is charged. Whatever goes wrong with one
+    stops no other: it is looked at again on its schedule.
     """
+    try:
+        return _checked(payment, now)
+    except Exception:
+        log.exception("payment_not_checked", id=payment.pk)
+        put_off(payment, now)
+        return whole(payment.pk)
+
+
+def _checked(payment: CardPayment, now: datetime) -> CardPayment:
     if payment.checks > len(settings.CARD_CHECK_SECONDS):
         given_up = Answer(Outcome.UNKNOWN, code=payment.code)
-        return _settled(payment, lambda: given_up, now=now)
-    is_first = payment.sent_at == now
+        return settle(payment.pk, given_up, now)
+    is_first = payment.sent_at is None
     if is_first and (unwanted := why_unwanted(payment)):
-        return drop(payment, unwanted)
+        return settle(payment.pk, never_sent(unwanted), now, first_at=payment.checks)
+    if is_first and not _take(payment, sent_at=now, now=now):
+        return whole(payment.pk)
     first_at = payment.checks if is_first else None
-    return _settled(payment, lambda: find_out(payment, now), first_at=first_at, now=now)
+    answer = asked(lambda: find_out(payment, now))
+    return settle(payment.pk, answer, now, first_at=first_at)
 
 
 def find_out(payment: CardPayment, now: datetime) -> Answer:
@@ -172,12 +184,22 @@ def whole(payment_id: int) -> CardPayment:
         return rows.get(pk=payment_id)
 
 
-def _begin(payment: CardPayment, now: datetime) -> bool:
+def _take(payment: CardPayment, *, sent_at: datetime | None, now: datetime) -> bool:
+    """Take a payment that nobody has sent or taken since it was read, for as long as a lease.
+
+    That it is sent is written down last before it is: whoever dies before has not judged for those
+    who come after.
+    """
     with transaction.atomic(durable=True):
-        unsent = CardPayment.objects.filter(
-            pk=payment.pk, state=PaymentState.SENDING, sent_at=None, checks=0
+        unsent = CardPayment.objects.open().filter(
+            pk=payment.pk,
+            sent_at=None,
+            checks=payment.checks,
+            next_check_at=payment.next_check_at,
         )
-        return bool(unsent.update(sent_at=now, next_check_at=now + lease()))
+        taken = bool(unsent.update(sent_at=sent_at, next_check_at=now + lease()))
+    payment.sent_at = sent_at
+    return taken
 
 
 def _settled(

@@ -10,7 +10,6 @@ from random import sample
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing.models import CardPayment, PaymentState
@@ -70,8 +69,8 @@ def see_through(payment_id: int) -> CardPayment:
 
 
 def _is_in_other_hands(payment: CardPayment) -> bool:
-    leased_until = payment.next_check_at
-    is_leased = leased_until is not None and leased_until > timezone.now()
+    leased_until, now = payment.next_check_at, timezone.now()
+    is_leased = leased_until is not None and now < leased_until <= now + lease()
     return payment.state == PaymentState.SENDING and is_leased
 
 
@@ -98,13 +97,7 @@ def _in_thread(work: Callable[[], int]) -> int:
 def claim(payment_id: int, now: datetime) -> bool:
     """Take a payment that is due for as long as a lease; one UPDATE counts the check."""
     due = CardPayment.objects.due(now).filter(pk=payment_id)
-    return bool(
-        due.update(
-            checks=F("checks") + 1,
-            next_check_at=now + lease(),
-            sent_at=Coalesce("sent_at", now),
-        )
-    )
+    return bool(due.update(checks=F("checks") + 1, next_check_at=now + lease()))
 
 
 def claim_next(now: datetime, card_id: int) -> int | None:

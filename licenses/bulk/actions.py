@@ -13,8 +13,9 @@ from licenses.models import BulkChange, BulkItem, ListName
 from licenses.tasks import change_many
 from reseller_portal.refusals import Refusal
 from reseller_portal.wake import wake
-from resellers.models import Reseller, User
-from resellers.steps import record
+from resellers.models import User
+from resellers.roles import Right
+from resellers.steps import lock_company_for, record
 
 
 @transaction.atomic(durable=True)
@@ -25,14 +26,14 @@ def start(
     is_all: bool,
     key: UUID,
     actor: User,
-    reseller: Reseller,
     now: datetime,
 ) -> BulkChange:
     """Queue what a person has seen and confirmed; a key that was used gives the job that it made.
 
-    Raises Refusal while too many bulk changes of the company are under way.
+    Raises Refusal while too many bulk changes of the company are under way, and for a person who
+    may not do it any more.
     """
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    reseller = lock_company_for(actor, Right.OPERATE)
     before = BulkChange.objects.for_reseller(reseller).filter(by=actor, key=key).first()
     if before is not None:
         return before

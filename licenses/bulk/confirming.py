@@ -74,7 +74,6 @@ class ConfirmBulkChange(Page):
                 is_all=self.is_all,
                 key=key,
                 actor=self.user,
-                reseller=self.reseller,
                 now=self.now,
             )
         )

@@ -63,10 +63,10 @@ def changed(client: Client, url: str) -> BulkChange:
 
 def changed_by(actor: User, verb: BulkVerb, *licenses: License) -> BulkChange:
     """Let a person confirm a change of these licenses, and a worker do it."""
-    reseller, now = licenses[0].reseller, timezone.now()
+    now = timezone.now()
     seen = foresee(verb, [license.pk for license in licenses], actor=actor, now=now)
     facts: dict[str, Any] = {"chosen_from": ListName.RENEWALS, "is_all": False, "key": uuid4()}
-    start(seen, actor=actor, reseller=reseller, now=now, **facts)
+    start(seen, actor=actor, now=now, **facts)
     return work_off()
 
 

@@ -17,11 +17,11 @@ from licenses.bulk.batches import do_batch, waiting
 from licenses.models import BulkChange, BulkVerb, License
 from licenses.steps import cancel_licenses
 from reseller_portal.jobs import Job, LeaseLostError
-from resellers.models import AuditEvent, Reseller, User
+from resellers.models import Reseller, User
 from tests.factories import make_entry
-from tests.licenses.bulk import address, confirm, form_of, outcomes, recurrent_of
+from tests.licenses.bulk import address, confirm, outcomes, recurrent_of
 from tests.licenses.renewing import make_guard, make_renewing
-from tests.races import after, all_at_once, both_at_once, without_locks
+from tests.races import after, all_at_once, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,27 +147,3 @@ def test_twin_without_looking_for_the_period_they_would_pay_a_further_one(
     monkeypatch.setattr("licenses.renewing.manual.why_not_renew", lambda *_: None)
     both_renew(asked(BulkVerb.RENEW), monkeypatch)
     assert paid_renewals() == 6
-
-
-def test_a_double_click_is_one_job(as_: As, ann: User, licenses: list[License]) -> None:
-    url = address(*licenses, do=BulkVerb.RENEW)
-    seen = form_of(as_(ann), url)
-    found = all_at_once(*[partial(as_(ann).post, url, seen)] * 2)
-    assert len({answer.url for answer in found}) == 1
-    assert BulkChange.objects.count() == 1
-    assert AuditEvent.objects.filter(verb="bulkchange.started").count() == 1
-
-
-def test_twin_without_the_lock_on_the_person_the_second_click_is_an_error(
-    as_: As, ann: User, licenses: list[License], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = address(*licenses, do=BulkVerb.RENEW)
-    seen = form_of(as_(ann), url)
-    clients = [as_(ann), as_(ann)]
-    for client in clients:
-        client.raise_request_exception = False
-    monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
-    found = both_at_once(
-        *(partial(client.post, url, seen) for client in clients), about_to_change=BulkChange
-    )
-    assert sorted(answer.status_code for answer in found) == [303, 500]
