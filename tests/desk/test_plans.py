@@ -36,14 +36,12 @@ EVERYTHING = "date_from=&date_to="
 def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database of its own, with ten companies."""
     with django_db_blocker.unblock():
-        databases.make_empty()
-        databases.make("plans")
+        databases.make_empty("plans")
         with databases.used("plans"):
             sizes = Sizes(resellers=10, orders=ORDERS, licenses_per_order=2, seed=1)
             seed(sizes, now=timezone.now(), say=lambda _line: None)
             yield
         databases.drop("plans")
-        databases.drop(databases.EMPTY)
 
 
 def code() -> str:
