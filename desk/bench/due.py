@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from activation.models import Customer
 from billing.actions import adjust_balance
 from billing.steps import open_account
+from desk.bench import databases
 from desk.bench.ground import acme, alice, moment, newest_with_licenses, staff
 from desk.bench.statements import statement
 from orders.models import Order, OrderState, PaymentType
@@ -50,8 +51,7 @@ def lay_due(name: str, licenses: int) -> Due:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement("due"), {**values, "today": acme().day_of(moment())})
         laid = cursor.rowcount
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    databases.vacuum()
     return Due(resellers, laid)
 
 

@@ -70,6 +70,7 @@ class Ground:
         with databases.used(database):
             if not holds_data():  # a seeding that was broken off left nothing
                 seed(size, now=timezone.now(), say=self.say)
+                databases.vacuum()  # as the database itself does within the hour
 
     def clear(self) -> None:
         """Drop what is not kept."""

@@ -91,18 +91,25 @@ class License(models.Model):
             ),
         ]
         indexes = [
+            # the tiles' counts; an order's keys
             models.Index(fields=["reseller", "order", "id"], name="license_of_order"),
+            # orders, activations and the search by the beginning of a code
             models.Index(fields=["reseller", "activation_code"], name="license_code_begins"),
+            # orders by a customer's e-mail; a customer's licenses
             models.Index(
                 fields=["reseller", "customer"],
                 name="license_of_customer",
                 condition=Q(customer__isnull=False),
             ),
+            # orders whose licenses end in some days, of which only the order is asked; activations
+            # by their To; the renewals ahead
             models.Index(
                 fields=["reseller", "ends_on", "id"],
                 name="license_ends",
                 condition=Q(activated_at__isnull=False, cancelled_at=None),
+                include=["order"],
             ),
+            # a pass: what is due for the first time (renewing/due.py)
             models.Index(
                 fields=["reseller", "ends_on", "id"],
                 name="license_to_renew",
@@ -113,10 +120,12 @@ class License(models.Model):
                     in_renewal=False,
                 ),
             ),
+            # orders whose licenses were activated in some days; activations, the newest first
             models.Index(
                 fields=["reseller", "activated_at"],
                 name="license_activated",
                 condition=Q(activated_at__isnull=False),
+                include=["order"],
             ),
         ]
 
