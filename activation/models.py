@@ -48,11 +48,13 @@ class Customer(models.Model):
             ),
         ]
         indexes = [
+            # orders, activations and the search by the beginning of an e-mail address
             models.Index(
                 "reseller",
                 OpClass(Lower("email"), "text_pattern_ops"),
                 name="customer_email_begins",
             ),
+            # customers by name; the search by its beginning
             models.Index(
                 "reseller", Collate(Lower("company"), "C"), "id", name="customer_by_company"
             ),
@@ -96,7 +98,6 @@ class Activation(models.Model):
             SameReseller(field="license", name="activation_license_same_reseller"),
             SameReseller(field="customer", name="activation_customer_same_reseller"),
         ]
-        indexes = [models.Index(fields=["reseller", "-at", "-id"], name="activation_newest")]
 
     def __str__(self) -> str:
         return f"{self.license_id}"

@@ -83,7 +83,9 @@ class Export(Job):
         ]
         indexes: ClassVar[list[models.Index]] = [
             *Job.Meta.indexes,
+            # the exports, the newest first
             models.Index(fields=["reseller", "-asked_at", "-id"], name="export_newest"),
+            # the schedule: files whose time is over
             models.Index(fields=["expires_at"], name="export_with_file", condition=~Q(file="")),
         ]
 

@@ -139,8 +139,11 @@ class Mail(Job):
         ]
         indexes = [
             *Job.Meta.indexes,
+            # what was sent about an order or a license, the newest first
             models.Index(fields=["reseller", "about", "-queued_at", "-id"], name="mail_about"),
+            # the mail log
             models.Index(fields=["reseller", "-queued_at", "-id"], name="mail_newest"),
+            # the mail log by the beginning of an address
             models.Index(
                 "reseller", OpClass(Lower("to"), "text_pattern_ops"), name="mail_to_begins"
             ),

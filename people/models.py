@@ -85,6 +85,7 @@ class Invitation(models.Model):
             ),
         ]
         indexes = [
+            # the invitations, the newest first
             models.Index(fields=["reseller", "-invited_at", "-id"], name="invitation_newest")
         ]
 

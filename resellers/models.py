@@ -251,7 +251,9 @@ class AuditEvent(models.Model):
         verbose_name_plural = _("audit events")
         ordering = ("-at", "-id")
         indexes = [
+            # the history of an order or a license
             models.Index(fields=["reseller", "about", "at"], name="audit_about"),
+            # who did what, the newest first
             models.Index(fields=["reseller", "-at", "-id"], name="audit_at"),
         ]
 

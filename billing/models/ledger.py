@@ -104,6 +104,7 @@ class Account(models.Model):
             ),
         ]
         indexes = [
+            # the schedule: whom a low balance was not told yet
             models.Index(
                 fields=["reseller"],
                 name="account_low_untold",
@@ -234,7 +235,9 @@ class BalanceEntry(models.Model):
             ),
         ]
         indexes = [
+            # the balance, the newest first
             models.Index(fields=["reseller", "-sequence", "-id"], name="entry_newest"),
+            # the balance in some days; statements
             models.Index(fields=["reseller", "-at", "-sequence"], name="entry_at"),
             models.Index(
                 fields=["reseller", "-sequence", "-id"],

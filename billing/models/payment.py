@@ -123,13 +123,16 @@ class CardPayment(models.Model):
             ),
         ]
         indexes = [
+            # the payments, the newest first
             models.Index(fields=["reseller", "-id"], name="payment_newest"),
+            # the payments for an order or a license
             models.Index(fields=["reseller", "purpose", "about"], name="payment_about"),
             models.Index(
                 fields=["reseller", "created_at"],
                 name="payment_failed",
                 condition=Q(settled_at__isnull=False) & ~Q(state="succeeded"),
             ),
+            # the schedule: the payments to ask the gateway about
             models.Index(
                 fields=["next_check_at", "id"],
                 name="payment_watched",

@@ -88,6 +88,7 @@ class CardRefund(models.Model):
             ),
         ]
         indexes = [
+            # the schedule: the refunds to ask the gateway about
             models.Index(
                 fields=["next_check_at", "id"],
                 name="card_refund_watched",

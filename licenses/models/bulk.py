@@ -105,6 +105,7 @@ class BulkChange(Job):
         ]
         indexes: ClassVar[list[models.Index]] = [
             *Job.Meta.indexes,
+            # the bulk changes, the newest first
             models.Index(fields=["reseller", "-asked_at", "-id"], name="bulkchange_newest"),
         ]
 
@@ -171,6 +172,7 @@ class BulkItem(models.Model):
             ),
         ]
         indexes = [
+            # a worker: the next licenses of a change
             models.Index(
                 fields=["change", "place"],
                 name="bulkitem_waiting",

@@ -163,6 +163,7 @@ class RenewalAttempt(models.Model):
             ),
         ]
         indexes = [
+            # the tries at a renewal, the newest first
             models.Index(fields=["reseller", "renewal", "-at"], name="attempt_of_renewal"),
             # a history shows what the balance did not simply pay: few among many
             models.Index(

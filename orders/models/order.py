@@ -127,18 +127,22 @@ class Order(models.Model):
             ),
         ]
         indexes = [
+            # the list, whichever days; its next and last pages
             models.Index(fields=["reseller", "-placed_at", "-id"], name="order_newest"),
+            # the list and the search by the first digits of a number
             models.Index(
                 fields=["reseller", "number"],
                 name="order_number_begins",
                 opclasses=["int8_ops", "varchar_pattern_ops"],
             ),
+            # the list and the search by the beginning of an own reference
             models.Index(
                 "reseller",
                 OpClass(Lower("reference"), "text_pattern_ops"),
                 name="order_reference_begins",
                 condition=~models.Q(reference=""),
             ),
+            # orders that have licenses for resale; the home page's stock, counted in it alone
             models.Index(
                 fields=["reseller", "-placed_at", "-id"],
                 name="order_with_available",

@@ -72,7 +72,9 @@ class Refund(models.Model):
             ),
         ]
         indexes = [
+            # an order's history, and what may still be paid back
             models.Index(fields=["reseller", "order"], name="refund_of_order"),
+            # staff: the refunds that wait for a decision, the oldest first
             models.Index(
                 fields=["asked_at"], name="refund_asked", condition=models.Q(state="asked")
             ),
