@@ -10,6 +10,7 @@ ROWS: tuple[Row, ...] = (
     pages.orders_page_queries,
     pages.orders_page_growth,
     filters.orders_worst_filter,
+    filters.orders_broad_search,
     filters.orders_worst_sort,
     pages.orders_last_page,
     pages.orders_search_code,
