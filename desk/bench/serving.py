@@ -22,7 +22,7 @@ from desk.bench.pages import FIRST
 from desk.bench.rows import Figure, row
 from desk.bench.timing import once
 
-WORKERS, VISITORS, PATIENCE = 2, 8, 30.0
+WORKERS, VISITORS, PATIENCE = 2, 8, 120.0
 LONG, SHORT = 60.0, 5.0
 
 
