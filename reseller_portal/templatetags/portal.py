@@ -41,6 +41,7 @@ def why_not(actions: Iterable[Any]) -> list[tuple[str, str]]:
             labels.setdefault(str(action.reason), []).append(str(action.label))
     return [(", ".join(names), reason) for reason, names in labels.items()]
 
+
 BAR_UNITS: Final = 1000
 MINUTE: Final = timedelta(minutes=1)
 SCHEMES: Final = frozenset({"light", "dark"})
