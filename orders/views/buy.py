@@ -164,8 +164,8 @@ class Buy(Page):
         product, term, quantity = (values.get(name) for name in ("product", "term", "quantity"))
         if product is None or not term:
             return {"quote": None, "no_price": ""}
-        if chosen.has_error("quantity"):
-            return {"quote": None, "no_price": chosen.errors["quantity"][0]}
+        if not quantity:
+            return {"quote": None, "no_price": next(iter(chosen.errors.get("quantity", [])), "")}
         found = quote(self.reseller.account, product, term, quantity, self.today)
         if found is None:
             reason = why_no_price(self.reseller, product, term, self.today)
