@@ -175,8 +175,20 @@ class CardRefundAdmin(StaffAdmin):
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text
     fields = (
-        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "tries", "checks"),
-        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, BACK_AFTER_ALL, DEALT_WITH, "events"),
+        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "is_pending"),
+        *(
+            "key",
+            "tries",
+            "checks",
+            ACTOR,
+            BEGAN,
+            SENT,
+            NEXT,
+            SETTLED,
+            BACK_AFTER_ALL,
+            DEALT_WITH,
+            "events",
+        ),
     )
     readonly_fields = fields
 

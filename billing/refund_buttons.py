@@ -12,6 +12,7 @@ from billing.actions.card_refunds import (
     send_refund_again,
     why_not_ask,
     why_not_decide,
+    why_not_pay_anew,
 )
 from billing.forms import FoundPaidBack, SendAgain, ToBalance
 from billing.models import CardRefund
@@ -69,6 +70,15 @@ class RefundDecision(Button):
         return why_not_decide(obj)
 
 
+class PayAnew(RefundDecision):
+    """Lets the money go out once more, which it must not while the bank may have it."""
+
+    @classmethod
+    def why_not(cls, obj: CardRefund, _now: datetime) -> str | None:
+        """Say why it must not."""
+        return why_not_pay_anew(obj)
+
+
 @offered_on(CardRefund)
 class WasPaidBack(RefundDecision):
     """Settles it as paid back."""
@@ -89,7 +99,7 @@ class WasPaidBack(RefundDecision):
 
 
 @offered_on(CardRefund)
-class SendRefundAgain(RefundDecision):
+class SendRefundAgain(PayAnew):
     """Sends it once more, after it was found not to have gone back."""
 
     slug, label, verb = "send-again", _("It was not: send it again"), _("Send it again")
@@ -114,7 +124,7 @@ class SendRefundAgain(RefundDecision):
 
 
 @offered_on(CardRefund)
-class PayToBalance(RefundDecision):
+class PayToBalance(PayAnew):
     """Adds the money to the balance instead."""
 
     slug, label, verb = "to-balance", _("It was not: pay it to the balance"), _("Pay it there")

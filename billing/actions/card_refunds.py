@@ -1,5 +1,6 @@
 """What vendor staff do with money that did not get back to the card that paid it: it is owed."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -34,9 +35,9 @@ def ask_about_refund(refund_id: int, *, actor: User, now: datetime) -> CardRefun
 def send_refund_again(refund_id: int, because: str, *, actor: User, now: datetime) -> CardRefund:
     """Ask for the money once more, as something new, since staff found that it did not go back.
 
-    `because` is for staff. Raises Refusal for one that is not with staff.
+    `because` is for staff. Raises Refusal for one that is not with staff, or that may still arrive.
     """
-    refund, _account = _undecided(refund_id)
+    refund, _account = _undecided(refund_id, why_not_pay_anew)
     refund.state, refund.next_check_at = CardRefundState.WAITING, now
     refund.tries, refund.checks = refund.tries + 1, 0
     refund.gateway_id, refund.sent_at = "", None
@@ -75,9 +76,9 @@ def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -
     """Add the money to the balance, since it did not get back to the card.
 
     `reason` is what the reseller reads beside the amount. Raises Refusal for one that is not with
-    staff.
+    staff, or that may still arrive.
     """
-    refund, account = _undecided(refund_id)
+    refund, account = _undecided(refund_id, why_not_pay_anew)
     post_entry(
         account,
         EntryKind.ADJUSTMENT,
@@ -115,6 +116,16 @@ def why_not_decide(refund: CardRefund) -> str | None:
     return _why_settled(refund)
 
 
+def why_not_pay_anew(refund: CardRefund) -> str | None:
+    """Say why the money must not go out once more, on whichever way."""
+    if refund.state == CardRefundState.PARKED and refund.is_pending:
+        return _(
+            "The bank has it still, as far as the gateway knows: it may arrive yet. Cancel it "
+            "there, or wait; then ask the gateway again."
+        )
+    return why_not_decide(refund)
+
+
 def why_not_ask(refund: CardRefund) -> str | None:
     """Say why there is nothing to ask the gateway."""
     return None if refund.state in UNDER_WAY else _why_settled(refund)
@@ -125,9 +136,11 @@ def _why_settled(refund: CardRefund) -> str:
     return said % {"state": refund.get_state_display()}
 
 
-def _undecided(refund_id: int) -> tuple[CardRefund, Account]:
+def _undecided(
+    refund_id: int, why_not: Callable[[CardRefund], str | None] = why_not_decide
+) -> tuple[CardRefund, Account]:
     refund, account = _locked(refund_id)
-    reason = why_not_decide(refund)
+    reason = why_not(refund)
     if reason:
         raise Refusal(reason)
     return refund, account

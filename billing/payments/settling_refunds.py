@@ -14,6 +14,8 @@ from resellers.steps import record
 
 log = structlog.get_logger(__name__)
 
+TOLD_BY_BANK = (Outcome.PENDING, Outcome.SUCCEEDED, Outcome.DECLINED)
+
 
 @transaction.atomic(durable=True)
 def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: str) -> CardRefund:
@@ -30,6 +32,8 @@ def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: st
         return _noted_of_another(refund, answer, now)
     refund.gateway_id = refund.gateway_id or answer.gateway_id
     refund.reason = answer.code
+    if answer.outcome in TOLD_BY_BANK:
+        refund.is_pending = answer.outcome == Outcome.PENDING
     pause = _pause(refund, answer, now)
     if answer.outcome == Outcome.SUCCEEDED:
         end_refund(refund, CardRefundState.SUCCEEDED, now)
@@ -112,7 +116,7 @@ def _contradict(refund: CardRefund, now: datetime) -> None:
 
 def save_refund(refund: CardRefund) -> None:
     """Store what became of a locked refund."""
-    fields = ("state", "reason", "gateway_id", "tries", "checks")
+    fields = ("state", "reason", "gateway_id", "tries", "checks", "is_pending")
     refund.save(update_fields=[*fields, "sent_at", "next_check_at", "settled_at"])
 
 
