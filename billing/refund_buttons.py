@@ -136,8 +136,8 @@ class PayToBalance(PayAnew):
         return [
             facts(obj),
             _g(
-                "Look it up at the gateway first. The amount is added to the balance as an "
-                "adjustment, at once and for good; the card gets nothing."
+                "Look it up at the gateway first. The amount is added to the balance at once and "
+                "for good; the card gets nothing."
             ),
         ]
 

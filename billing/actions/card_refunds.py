@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.contradictions import refuse_unless_contradicted
+from billing.deposits import DEPOSIT
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
 from billing.payments.settling_refunds import end_refund, note_refund, save_refund
 from billing.steps import lock_account, post_entry
@@ -75,15 +76,17 @@ def declare_paid_back(
 def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -> CardRefund:
     """Add the money to the balance, since it did not get back to the card.
 
+    A deposit that was to be returned is a deposit again, so that it can be returned later.
     `reason` is what the reseller reads beside the amount. Raises Refusal for one that is not with
     staff, or that may still arrive.
     """
     refund, account = _undecided(refund_id, why_not_pay_anew)
+    is_deposit = refund.payment.purpose == DEPOSIT.name
     post_entry(
         account,
-        EntryKind.ADJUSTMENT,
+        EntryKind.DEPOSIT if is_deposit else EntryKind.ADJUSTMENT,
         refund.amount,
-        key=f"card-refund/{refund.pk}",
+        key=refund.balance_key,
         reference=reason,
         actor=actor,
         at=now,

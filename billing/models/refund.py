@@ -110,6 +110,11 @@ class CardRefund(models.Model):
         """Return the key that the gateway is asked with: another one for each try."""
         return self._key_of(self.tries)
 
+    @property
+    def balance_key(self) -> str:
+        """Return the key of the ledger's entry, should the money go to the balance instead."""
+        return f"card-refund/{self.pk}"
+
     def was_asked_as(self, key: str) -> bool:
         """Say whether a key is that of one of its requests."""
         return any(self._key_of(number) == key for number in range(1, self.tries + 1))

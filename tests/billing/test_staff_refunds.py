@@ -81,7 +81,7 @@ def test_what_was_paid_back_is_settled_once(
 def test_it_is_paid_to_the_balance_instead(as_: As, sam: User, refund: CardRefund) -> None:
     assert press(as_(sam), refund, "to-balance", **REASON).status_code == 302
     assert press(as_(sam), refund, "to-balance", **REASON).status_code == 422
-    entry = BalanceEntry.objects.get(kind=EntryKind.ADJUSTMENT)
+    entry = BalanceEntry.objects.get(key=refund.balance_key)
     assert (str(entry.amount), entry.reference) == ("10.00", REASON["reason"])
     assert entry.actor == sam
     refund.refresh_from_db()
@@ -159,7 +159,7 @@ def test_ten_times_to_the_balance_is_once(refund: CardRefund, sam: User) -> None
     deed = partial(pay_to_balance, refund.pk, "Closed", actor=sam, now=timezone.now())
     outcomes = all_at_once(*[deed] * 10)
     assert sorted(type(each).__name__ for each in outcomes) == ["CardRefund"] + ["Refusal"] * 9
-    assert BalanceEntry.objects.filter(kind=EntryKind.ADJUSTMENT).count() == 1
+    assert BalanceEntry.objects.filter(key=refund.balance_key).count() == 1
 
 
 def test_of_two_decisions_at_once_one_counts(refund: CardRefund, sam: User) -> None:
