@@ -73,6 +73,14 @@ def test_it_is_taken_from_the_balance_and_goes_to_the_card(
         assert "EUR\N{NO-BREAK SPACE}30.00" in said
 
 
+@pytest.mark.parametrize("amount", ["0.00", "-20.00"])
+def test_nothing_and_less_is_refused(deposit: CardPayment, sam: User, amount: str) -> None:
+    with pytest.raises(Refusal, match="above zero") as refused:
+        give_back(deposit, sam, amount)
+    assert refused.value.field == "amount"
+    assert balance(deposit) == 50
+
+
 def test_never_more_than_the_payment_has_left(deposit: CardPayment, sam: User) -> None:
     make_entry(deposit.reseller, "500.00")
     give_back(deposit, sam, "20.00")

@@ -5,15 +5,23 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.actions.card_refunds import pay_to_balance, send_refund_again
+from billing.actions import park_account
+from billing.actions.card_refunds import (
+    ask_about_refund,
+    declare_paid_back,
+    pay_to_balance,
+    send_refund_again,
+)
 from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardRefund, EntryKind
 from billing.payments.refunding import sweep_refunds
+from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.billing.cards import answered, make_parked_refund
 from tests.gateway import Gateway
@@ -110,6 +118,39 @@ def test_only_what_is_with_staff_is_theirs_to_decide(
     ):
         answer = press(as_(sam), refund, button, **values)
         assert (answer.status_code, "on its way still" in answer.text) == (422, True)
+
+
+def test_asking_costs_one_look_and_sending_begins_anew(
+    as_: As, sam: User, refund: CardRefund
+) -> None:
+    CardRefund.objects.update(checks=99)
+    for button, checks in (
+        ("ask-again", len(settings.CARD_CHECK_SECONDS) - 1),
+        ("send-again", 0),
+    ):
+        CardRefund.objects.update(state="parked", next_check_at=None)
+        assert press(as_(sam), refund, button, **BECAUSE).status_code == 302
+        refund.refresh_from_db()
+        assert (refund.state, refund.checks) == ("waiting", checks)
+
+
+def test_what_was_settled_meanwhile_is_not_asked_about(sam: User, refund: CardRefund) -> None:
+    now = timezone.now()
+    declare_paid_back(refund.pk, "", "Seen at the bank", actor=sam, now=now)
+    with pytest.raises(Refusal, match="settled already"):
+        ask_about_refund(refund.pk, actor=sam, now=now)
+    refund.refresh_from_db()
+    assert (refund.state, refund.next_check_at) == ("otherwise", None)
+
+
+def test_what_is_owed_is_decided_for_a_parked_account_too(
+    as_: As, sam: User, refund: CardRefund
+) -> None:
+    account = Account.objects.get(reseller=refund.reseller)
+    park_account(account.reseller_id, "Odd entries", actor=sam, now=timezone.now())
+    assert press(as_(sam), refund, "to-balance", **REASON).status_code == 302
+    account.refresh_from_db()
+    assert account.balance == 60
 
 
 def test_a_reason_and_an_id_of_its_own_are_needed(as_: As, sam: User, refund: CardRefund) -> None:
