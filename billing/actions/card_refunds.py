@@ -11,6 +11,7 @@ from billing.contradictions import refuse_unless_contradicted
 from billing.deposits import DEPOSIT
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
 from billing.payments.settling_refunds import end_refund, note_refund, save_refund
+from billing.payments.telling import tell_to_balance
 from billing.steps import lock_account, post_entry
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -82,7 +83,7 @@ def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -
     """
     refund, account = _undecided(refund_id, why_not_pay_anew)
     is_deposit = refund.payment.purpose == DEPOSIT.name
-    post_entry(
+    entry = post_entry(
         account,
         EntryKind.DEPOSIT if is_deposit else EntryKind.ADJUSTMENT,
         refund.amount,
@@ -93,6 +94,7 @@ def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -
     )
     end_refund(refund, CardRefundState.OTHERWISE, now)
     note_refund(refund, "payment.refunded_to_balance", actor)
+    tell_to_balance(refund, entry, now)
     return refund
 
 

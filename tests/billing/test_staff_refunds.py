@@ -21,6 +21,8 @@ from billing.actions.card_refunds import (
 from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardRefund, EntryKind
 from billing.payments.refunding import sweep_refunds
+from mailing.kinds import kind_named
+from mailing.models import Mail
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.billing.cards import answered, make_parked_refund
@@ -96,6 +98,20 @@ def test_it_is_paid_to_the_balance_instead(as_: As, sam: User, refund: CardRefun
     assert refund.state == "otherwise"
     assert Account.objects.get(reseller=refund.reseller).balance == 60
     assert event("refunded_to_balance").actor == sam
+
+
+def test_the_company_is_told_that_it_is_in_the_balance(
+    as_: As, alice: User, sam: User, refund: CardRefund
+) -> None:
+    for _press in range(2):
+        press(as_(sam), refund, "to-balance", **REASON)
+    mail = Mail.objects.get(kind="refund_to_balance")
+    assert mail.to == alice.email
+    text = kind_named(mail.kind).write(mail)
+    assert text.subject == "EUR\N{NO-BREAK SPACE}10.00 is in your balance instead of on your card"
+    for said in (text.text, text.html):
+        assert "Visa •••• 4242" in said
+        assert "EUR\N{NO-BREAK SPACE}60.00" in said
 
 
 def test_a_word_of_the_gateway_pays_nothing_twice(
