@@ -9,7 +9,6 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 import billing.card_work
-import billing.contradiction_buttons
 import billing.payment_buttons
 import billing.refund_buttons
 import billing.return_button  # noqa: F401 (declare what waits, and offer buttons)
