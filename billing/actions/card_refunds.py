@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.contradictions import refuse_unless_contradicted
+from billing.contradictions import refuse_unless_contradicted, why_not_deal_with
 from billing.deposits import DEPOSIT
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
 from billing.payments.settling_refunds import end_refund, note_refund, save_refund
@@ -127,6 +127,11 @@ def why_not_pay_anew(refund: CardRefund) -> str | None:
         return _(
             "The bank has it still, as far as the gateway knows: it may arrive yet. Cancel it "
             "there, or wait; then ask the gateway again."
+        )
+    if refund.state == CardRefundState.PARKED and why_not_deal_with(refund) is None:
+        return _(
+            "The gateway says that it did go back. Look it up there, and say that it was paid "
+            "back; or that you have dealt with it, if it was not."
         )
     return why_not_decide(refund)
 

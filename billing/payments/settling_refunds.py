@@ -28,7 +28,8 @@ def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: st
     refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
     if refund.settled_at is not None:
         return _noted(refund, answer, now)
-    if asked_as != refund.request_key or is_of_another(refund, answer):
+    is_known = answer.gateway_id == refund.gateway_id != ""
+    if not is_known and (asked_as != refund.request_key or is_of_another(refund, answer)):
         return _noted_of_another(refund, answer, now)
     refund.gateway_id = refund.gateway_id or answer.gateway_id
     refund.reason = answer.code
