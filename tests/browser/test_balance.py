@@ -30,21 +30,6 @@ def test_bob_looks_at_what_moved_the_balance(
     expect(page.locator("#result-count")).to_have_text("1 entry")
 
 
-def test_bob_reads_the_oldest_entries_first(
-    sign_in: Callable[[User], Page], bob: User, acme: Reseller
-) -> None:
-    make_entry(acme, "1000.00", actor=bob)
-    make_entry(acme, "-120.00", EntryKind.PURCHASE, reference="1000000001", actor=bob)
-    page = sign_in(bob)
-    page.goto("/balance/")
-    first = page.get_by_role("table", name="Balance entries").get_by_role("row").nth(1)
-    expect(first).to_contain_text("Purchase")
-    page.get_by_label("Sort by").select_option("Oldest first")
-    expect(first).to_contain_text("Deposit")
-    assert page.url.endswith("/balance/?sort=date")
-    expect(page.get_by_label("Sort by")).to_be_focused()
-
-
 def test_the_file_is_one_click_away(
     sign_in: Callable[[User], Page], bob: User, acme: Reseller
 ) -> None:
