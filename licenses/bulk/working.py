@@ -19,13 +19,15 @@ from reseller_portal.running import UnfinishedError
 
 def work(change_id: int) -> bool:
     """Do one bulk change, if it is due and nobody else has it; say whether more of it is left."""
-    running.run_one(BulkChange.objects.select_related("by", "reseller"), change_id, carry_on)
+    running.run_one(
+        BulkChange.objects.select_related("by", "reseller", "card"), change_id, carry_on
+    )
     return BulkChange.objects.due(timezone.now()).filter(pk=change_id).exists()
 
 
 def sweep() -> int:
     """Do what is due, whatever became of its message; returns how many were begun."""
-    return running.sweep(BulkChange.objects.select_related("by", "reseller"), carry_on)
+    return running.sweep(BulkChange.objects.select_related("by", "reseller", "card"), carry_on)
 
 
 def carry_on(change: BulkChange) -> dict[str, object]:

@@ -115,7 +115,7 @@ def _batch(tally: Tally, as_of: date, *, now: datetime) -> Batch | None:
         return None
     tally.count(results)
     attempts = to_collect(results)
-    cards.prepare(attempts, now=now)
+    cards.prepare(attempts, has_person=False, now=now)
     return Batch(results, attempts)
 
 

@@ -25,6 +25,22 @@ from resellers.roles import Right
 
 
 @dataclass(frozen=True)
+class Means:
+    """What may pay: the balance, the default card for what it does not, or one of them alone.
+
+    `has_person` says that somebody waits, who could confirm a card payment.
+    """
+
+    balance: bool
+    card: bool
+    has_person: bool = False
+
+
+class NotCovered(Refusal):
+    """Nothing of what may pay does."""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What a person would pay by hand, by which card or from the balance, and what it leaves."""
 
@@ -105,12 +121,14 @@ def begin_by_hand(
     before = license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
     if before is not None:
         return before
-    return begin(account, license, expected_amount, actor=actor, now=now)
+    means = Means(balance=True, card=_card(actor, license), has_person=True)
+    return begin(account, license, means, expected_amount, actor=actor, now=now)
 
 
 def begin(
     account: Account,
     license: License,
+    means: Means,
     expected_amount: Decimal | None,
     *,
     actor: User,
@@ -122,14 +140,15 @@ def begin(
     """
     today = account.reseller.day_of(now)
     _refuse(why_not_renew(license, today) or _why_a_card_may_pay(license))
-    result = charge_one(account, license, today, card=_card(actor, license), actor=actor, now=now)
+    paying = {"balance": means.balance, "card": means.card}
+    result = charge_one(account, license, today, **paying, actor=actor, now=now)
     if result.outcome == AttemptOutcome.NO_PRICE:
         raise Refusal(reasons()["no_price"])
     if result.outcome == AttemptOutcome.NOT_COVERED:
-        raise Refusal(why_not_covered(account, result.amount or Decimal(0)))
+        raise NotCovered(why_not_covered(account, result.amount or Decimal(0)))
     if expected_amount not in {None, result.amount}:
         raise Refusal(_another_price(result.amount, account.currency), field="expected_amount")
-    cards.prepare(to_collect([result]), now=now)
+    cards.prepare(to_collect([result]), has_person=means.has_person, now=now)
     return Renewal.objects.get(pk=result.renewal_id)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.models import CardPayment
 from billing.payments import confirm as confirm_payment, look_again
+from licenses.bulk import batches
 from licenses.bulk.batches import do_batch, waiting
 from licenses.bulk.results import results_of
 from licenses.models import BulkChange, BulkVerb, License
@@ -17,7 +18,7 @@ from resellers.roles import Role
 from tests.billing.cards import checked, make_card
 from tests.factories import make_entry
 from tests.gateway import Gateway
-from tests.licenses.bulk import address, changed, confirm, outcomes, reasons, work_off
+from tests.licenses.bulk import address, changed, confirm, outcomes, reasons, recurrent_of, work_off
 from tests.licenses.renewing import make_guard, make_renewing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +83,23 @@ def test_a_card_that_declines_is_a_result_with_its_reason(
     change = changed(as_(alice), address(*three, do=RENEW))
     assert list(outcomes(change).values()) == ["done", "refused", "refused"]
     assert all(reasons(change))
+
+
+@pytest.fixture
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "RENEWED_AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("_small_batches")
+def test_after_a_decline_for_good_nothing_more_is_sent_and_auto_renew_stays_on(
+    gateway: Gateway, acme: Reseller, as_: As, alice: User, three: list[License]
+) -> None:
+    make_card(gateway, acme, "stolen")
+    change = changed(as_(alice), address(*three, do=RENEW))
+    assert list(outcomes(change).values()) == ["done", "refused", "refused"]
+    assert len(gateway.attempts()) == 1
+    assert reasons(change)[1].startswith("Visa •••• 9979 was declined for good. Choose another")
+    assert recurrent_of(three) == [True, False, True]
 
 
 def test_what_is_not_known_yet_is_told_so_and_later_how_it_ended(
