@@ -28,9 +28,9 @@ from licenses.steps import set_recurrent
 from resellers.models import User
 from resellers.roles import Right
 
-RENEWED_AT_ONCE = 10  # a card may be asked for each of them before the job's lease is renewed
+RENEWED_AT_ONCE = 10  # the account is locked meanwhile
 TURNED_AT_ONCE = 500
-SETTLED = ("outcome", "reason", "source", "renewal")
+SETTLED = ("outcome", "reason", "source", "renewal", "payment")
 
 
 def waiting(change: BulkChange) -> list[BulkItem]:

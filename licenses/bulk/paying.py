@@ -20,6 +20,7 @@ from licenses.models import (
     RenewalState,
     Source,
 )
+from licenses.renewing import cards
 from licenses.renewing.manual import Means, NotCovered, begin
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -41,7 +42,7 @@ def pay(
     actor: User,
     now: datetime,
 ) -> None:
-    """Pay one license, or leave it to the card; it and the account are locked."""
+    """Pay one license, or leave a payment for its card; it and the account are locked."""
     try:
         renewal = _begun(item, license, account, why_no_card, actor=actor, now=now)
     except Refusal as refusal:
@@ -52,7 +53,7 @@ def pay(
         item.outcome = BulkOutcome.DONE
         account.refresh_from_db(fields=["balance", "next_sequence"])
     else:
-        item.outcome = BulkOutcome.CHECKING
+        item.outcome, item.payment = BulkOutcome.CHECKING, cards.open_payment_of(license)
 
 
 def _begun(

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Card
+from billing.models import Card, CardPayment
 from licenses.bulk.querysets import BulkChangeQuerySet, BulkItemQuerySet
 from licenses.models.license import License
 from licenses.models.renewal import Renewal, Source
@@ -133,7 +133,8 @@ class BulkItem(models.Model):
 
     `number` is the period that is renewed, `amount` what the person saw that it costs, net, and
     `confirmed_source` what pays it alone, empty if nothing would; `source` is what did, or is asked
-    to, and `renewal` the record of it. `reason` is a sentence for the person where it was not done.
+    to, and `renewal` the record of it. What is `checking` comes to what its card `payment` does.
+    `reason` is a sentence for the person where it was not done.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -165,6 +166,15 @@ class BulkItem(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    payment = models.ForeignKey(
+        CardPayment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
 
     objects = BulkItemQuerySet.as_manager()
 
@@ -176,6 +186,7 @@ class BulkItem(models.Model):
             SameReseller(field="change", name="bulkitem_change_same_reseller"),
             SameReseller(field="license", name="bulkitem_license_same_reseller"),
             SameReseller(field="renewal", name="bulkitem_renewal_same_reseller"),
+            SameReseller(field="payment", name="bulkitem_payment_same_reseller"),
             models.UniqueConstraint(fields=["change", "place"], name="bulkitem_place_once"),
             models.UniqueConstraint(fields=["change", "license"], name="bulkitem_license_once"),
             models.CheckConstraint(
@@ -184,6 +195,10 @@ class BulkItem(models.Model):
             models.CheckConstraint(
                 name="bulkitem_paid_as_confirmed",
                 condition=Q(source="") | Q(source=F("confirmed_source")),
+            ),
+            models.CheckConstraint(
+                name="bulkitem_checking_follows_payment",
+                condition=~Q(outcome="checking") | Q(payment__isnull=False),
             ),
             models.CheckConstraint(
                 name="bulkitem_refused_says_why", condition=~Q(outcome="refused") | ~Q(reason="")
