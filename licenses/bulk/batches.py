@@ -50,11 +50,11 @@ def do_batch(change: BulkChange, items: Sequence[BulkItem], *, now: datetime) ->
     actor = User.objects.get(pk=change.by_id)
     if change.verb == BulkVerb.RENEW:
         account = lock_account(change.reseller, parked_too=True)
-        reason = _why_never(actor) or (why_parked() if account.is_parked else None)
+        reason = why_never(actor) or (why_parked() if account.is_parked else None)
         if reason is None:
             _renew(change, items, account, actor=actor, now=now)
     else:
-        reason = _why_never(actor)
+        reason = why_never(actor)
         if reason is None:
             _turn(change, items, actor=actor, now=now)
     if reason:
@@ -63,7 +63,8 @@ def do_batch(change: BulkChange, items: Sequence[BulkItem], *, now: datetime) ->
         BulkItem.objects.bulk_update(items, SETTLED)
 
 
-def _why_never(actor: User) -> str | None:
+def why_never(actor: User) -> str | None:
+    """Say why the person who confirmed a change may not do it any more."""
     if actor.is_active and actor.may(Right.OPERATE):
         return None
     return _("The person who confirmed it may not do this any more.")

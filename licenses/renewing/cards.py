@@ -114,8 +114,14 @@ def in_the_way(reseller: Reseller, as_of: date) -> list[CardPayment]:
 
 def free_license(license: License) -> None:
     """End what waits for a person for one license, as `free`."""
-    payments = open_payments(license.reseller).filter(about=str(license.uuid))
-    end_all(payments.filter(state=PaymentState.CONFIRMING))
+    end_all(waiting_for_person(license))
+
+
+def waiting_for_person(*licenses: License) -> CardPaymentQuerySet:
+    """Return the payments for licenses of one company that a person has to confirm."""
+    uuids = [str(license.uuid) for license in licenses]
+    payments = open_payments(licenses[0].reseller).filter(about__in=uuids)
+    return payments.filter(state=PaymentState.CONFIRMING)
 
 
 def end_all(payments: Iterable[CardPayment]) -> None:

@@ -84,12 +84,28 @@ def renew_by_hand(
     payment. Raises Refusal if it cannot be renewed now, if it would cost
     another amount than expected, and if nothing pays; License.DoesNotExist for a stranger's.
     """
-    cards.free_license(license_for(actor, license_uuid))
+    _free(license_for(actor, license_uuid), number, expected_amount, actor=actor, now=now)
     renewal = begin_by_hand(
         license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
     )
     finish(renewal)
     return renewal
+
+
+def _free(
+    license: License,
+    number: int | None,
+    expected_amount: Decimal | None,
+    *,
+    actor: User,
+    now: datetime,
+) -> None:
+    """End what waits for a person to confirm it, once nothing else speaks against renewing."""
+    if _paid(license, number) or not cards.waiting_for_person(license).exists():
+        return
+    charge = offer(license, actor=actor, now=now).charge
+    _refuse_another_price(expected_amount, charge.amount, charge.currency)
+    cards.free_license(license)
 
 
 def finish(renewal: Renewal) -> None:
@@ -118,7 +134,7 @@ def begin_by_hand(
     found = license_for(actor, license_uuid)
     account = lock_account(found.reseller)
     license = lock_license(found)
-    before = license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
+    before = _paid(license, number)
     if before is not None:
         return before
     means = Means(balance=True, card=_card(actor, license), has_person=True)
@@ -146,8 +162,7 @@ def begin(
         raise Refusal(reasons()["no_price"])
     if result.outcome == AttemptOutcome.NOT_COVERED:
         raise NotCovered(why_not_covered(account, result.amount or Decimal(0)))
-    if expected_amount not in {None, result.amount}:
-        raise Refusal(_another_price(result.amount, account.currency), field="expected_amount")
+    _refuse_another_price(expected_amount, result.amount, account.currency)
     cards.prepare(to_collect([result]), has_person=means.has_person, now=now)
     return Renewal.objects.get(pk=result.renewal_id)
 
@@ -167,6 +182,12 @@ def _refuse(reason: str | None) -> None:
         raise Refusal(reason)
 
 
-def _another_price(amount: Decimal | None, currency: str) -> str:
-    said = _("The price has changed: it costs %(amount)s now. Confirm it to renew.")
-    return said % {"amount": money_text(amount or Decimal(0), currency)}
+def _paid(license: License, number: int | None) -> Renewal | None:
+    return license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
+
+
+def _refuse_another_price(expected: Decimal | None, amount: Decimal | None, currency: str) -> None:
+    if expected not in {None, amount}:
+        said = _("The price has changed: it costs %(amount)s now. Confirm it to renew.")
+        amount_now = money_text(amount or Decimal(0), currency)
+        raise Refusal(said % {"amount": amount_now}, field="expected_amount")

@@ -77,14 +77,14 @@ def changed_by(actor: User, verb: BulkVerb, *licenses: License) -> BulkChange:
 
 def outcomes(change: BulkChange) -> dict[int, str]:
     """Return what became of each license, by its key, in their order."""
-    items = with_result(BulkItem.objects.filter(change=change)).order_by("place")
+    items: Any = with_result(BulkItem.objects.filter(change=change)).order_by("place")
     return dict(items.values_list("license_id", "result"))
 
 
 def reasons(change: BulkChange) -> list[str]:
     """Return the sentences about what was not done, in their order."""
-    items = with_result(BulkItem.objects.filter(change=change)).exclude(why="").order_by("place")
-    return list(items.values_list("why", flat=True))
+    items: Any = with_result(BulkItem.objects.filter(change=change)).order_by("place")
+    return list(items.exclude(why="").values_list("why", flat=True))
 
 
 def recurrent_of(licenses: list[License]) -> list[bool]:
