@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from exports.csv import csv_response
 from licenses.bulk.exports import RESULT_COLUMNS
@@ -24,6 +25,12 @@ class BulkChangeList(Page):
 
     right = Right.OPERATE
     template = "bulk/list.html"
+    title = _("Bulk changes")
+    says = _(
+        "Changes of many licenses, chosen from license keys, activations or renewals, and what "
+        "became of each license."
+    )
+    label_of_pages = _("Pages of bulk changes")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of them."""
