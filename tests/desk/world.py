@@ -146,6 +146,7 @@ def make_bulk_change(renewal: Renewal) -> None:
         place=0,
         number=renewal.number,
         amount=renewal.amount,
+        confirmed_source=renewal.source,
         outcome="done",
         source=renewal.source,
         renewal=renewal,
