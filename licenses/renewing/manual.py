@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Account, Card
 from billing.steps import lock_account, why_not_covered, why_parked
 from licenses.charges import NextCharge, next_charge
-from licenses.models import AttemptOutcome, License, Renewal, RenewalState
+from licenses.models import AttemptOutcome, License, Renewal, RenewalState, Source
 from licenses.reasons import why_not_renew
 from licenses.renewing import cards
 from licenses.renewing.charging import charge_one
@@ -36,6 +36,15 @@ class Means:
     has_person: bool = False
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the person saw who confirms a renewal; what is empty may be anything."""
+
+    number: int | None
+    amount: Decimal | None
+    paid_by: str
+
+
 class NotCovered(Refusal):
     """Nothing of what may pay does."""
 
@@ -47,6 +56,11 @@ class Offer:
     charge: NextCharge
     card: Card | None
     balance_after: Decimal
+
+    @property
+    def paid_by(self) -> str:
+        """Return how a confirmation names what pays."""
+        return str(self.card.uuid) if self.card else Source.BALANCE.value
 
 
 def offer(license: License, *, actor: User, now: datetime) -> Offer:
@@ -74,37 +88,33 @@ def renew_by_hand(
     *,
     number: int | None = None,
     expected_amount: Decimal | None = None,
+    paid_by: str = "",
     actor: User,
     now: datetime,
 ) -> Renewal:
     """Pay the next period of a license, or period `number` if that is the next one.
 
-    From the balance, else from the default card where the person may pay by card. One that was
-    paid before is returned as it is; one that the person has to confirm waits, with an open card
-    payment. Raises Refusal if it cannot be renewed now, if it would cost
-    another amount than expected, and if nothing pays; License.DoesNotExist for a stranger's.
+    From the balance, else from the default card where the person may pay by card; where the person
+    saw what pays (`paid_by`, as an offer says it), from that alone. One that was paid before is
+    returned as it is; one that the person has to confirm waits, with an open card payment. Raises
+    Refusal if it cannot be renewed now, if it would cost another amount than expected, if something
+    else would pay, and if nothing pays; License.DoesNotExist for a stranger's.
     """
-    _free(license_for(actor, license_uuid), number, expected_amount, actor=actor, now=now)
-    renewal = begin_by_hand(
-        license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
-    )
+    seen = Seen(number, expected_amount, paid_by)
+    _free(license_for(actor, license_uuid), seen, actor=actor, now=now)
+    renewal = begin_by_hand(license_uuid, seen, actor=actor, now=now)
     finish(renewal)
     return renewal
 
 
-def _free(
-    license: License,
-    number: int | None,
-    expected_amount: Decimal | None,
-    *,
-    actor: User,
-    now: datetime,
-) -> None:
+def _free(license: License, seen: Seen, *, actor: User, now: datetime) -> None:
     """End what waits for a person to confirm it, once nothing else speaks against renewing."""
-    if _paid(license, number) or not cards.waiting_for_person(license).exists():
+    if _paid(license, seen.number) or not cards.waiting_for_person(license).exists():
         return
-    charge = offer(license, actor=actor, now=now).charge
-    _refuse_another_price(expected_amount, charge.amount, charge.currency)
+    offered = offer(license, actor=actor, now=now)
+    _refuse_another_price(seen.amount, offered.charge.amount, offered.charge.currency)
+    if seen.paid_by == Source.BALANCE != offered.paid_by:
+        raise Refusal(_another_source(), field="paid_by")
     cards.free_license(license)
 
 
@@ -122,23 +132,36 @@ def finish(renewal: Renewal) -> None:
 
 
 @transaction.atomic(durable=True)
-def begin_by_hand(
-    license_uuid: UUID,
-    *,
-    number: int | None,
-    expected_amount: Decimal | None,
-    actor: User,
-    now: datetime,
-) -> Renewal:
+def begin_by_hand(license_uuid: UUID, seen: Seen, *, actor: User, now: datetime) -> Renewal:
     """Pay from the balance, or leave a renewal that a card has to pay; as `renew_by_hand`."""
     found = license_for(actor, license_uuid)
     account = lock_account(found.reseller)
     license = lock_license(found)
-    before = _paid(license, number)
+    before = _paid(license, seen.number)
     if before is not None:
         return before
-    means = Means(balance=True, card=_card(actor, license), has_person=True)
-    return begin(account, license, means, expected_amount, actor=actor, now=now)
+    means = _means(license, seen.paid_by, actor)
+    try:
+        return begin(account, license, means, seen.amount, actor=actor, now=now)
+    except NotCovered:
+        if seen.paid_by:
+            raise Refusal(_another_source(), field="paid_by") from None
+        raise
+
+
+def _means(license: License, paid_by: str, actor: User) -> Means:
+    """Return what may pay: what the person saw, if anything; the account is locked."""
+    by_card = _card(actor, license)
+    if paid_by in {"", Source.BALANCE}:
+        return Means(balance=True, card=by_card and not paid_by, has_person=True)
+    default = Card.objects.default_of(license.reseller)
+    if not by_card or default is None or str(default.uuid) != paid_by:
+        raise Refusal(_another_source(), field="paid_by")
+    return Means(balance=False, card=True, has_person=True)
+
+
+def _another_source() -> str:
+    return _("What pays it is another by now than you saw. Look again, and confirm it then.")
 
 
 def begin(
