@@ -20,7 +20,7 @@ from resellers.models import Reseller, User
 from resellers.steps import record_each
 
 HOUR = timedelta(hours=1)
-AN_HOUR = 500
+MOST_AN_HOUR = 500
 PAUSE = timedelta(minutes=5)
 
 
@@ -58,11 +58,11 @@ def why_not_again(last: Mail | None, to: str, now: datetime) -> str | None:
 
 def why_too_many(reseller: Reseller, more: int, now: datetime) -> str | None:
     """Say why a company cannot send that many links (yet), within its limit for an hour."""
-    values = {"most": number_format(AN_HOUR)}
-    if more > AN_HOUR:
+    values = {"most": number_format(MOST_AN_HOUR)}
+    if more > MOST_AN_HOUR:
         return _("A company sends at most %(most)s links an hour. Send fewer at once.") % values
     times = _sent_since(reseller, now - HOUR)
-    excess = len(times) + more - AN_HOUR
+    excess = len(times) + more - MOST_AN_HOUR
     if excess <= 0:
         return None
     wait = wait_in_words(times[excess - 1] + HOUR - now)

@@ -38,11 +38,6 @@ class KnownCustomer(Refusal):
     """The e-mail already belongs to a customer of this reseller."""
 
 
-def lock_reseller(reseller: Reseller) -> None:
-    """Lock a company, under which what it sends is counted; before its orders and licenses."""
-    Reseller.objects.select_for_update(no_key=True).get(pk=reseller.pk)
-
-
 def lock_for_activation(license: License) -> License:
     """Lock a license and its order; raises Refusal when it can no longer be activated."""
     lock_order_of(license)

@@ -11,7 +11,8 @@ from licenses.reasons import why_not_change_billing, why_not_replace_code
 from licenses.steps import license_for, lock_license, lock_order_of, set_recurrent
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.steps import record
+from resellers.roles import Right
+from resellers.steps import lock_company_for, record
 
 
 @transaction.atomic(durable=True)
@@ -58,10 +59,11 @@ def replace_code(
     """Give a license that nobody has activated another code; the link of the old one is dead.
 
     `number` says which of its codes the person saw: one that was replaced since is not replaced
-    once more. Raises Refusal for a license that is activated or cancelled, and License.DoesNotExist
-    for a stranger's.
+    once more. Raises Refusal for a license that is activated or cancelled, and for who may not (any
+    more); License.DoesNotExist for a stranger's.
     """
     license = license_for(actor, license_uuid)
+    lock_company_for(actor, Right.OPERATE)
     lock_order_of(license)
     license = lock_license(license)
     reason = why_not_replace_code(license)

@@ -11,9 +11,9 @@ from mailing.models import Audience, Mail
 from mailing.querysets import MailQuerySet
 from mailing.resending import AGAIN, first_key, why_not_resend
 from reseller_portal.refusals import Refusal
-from resellers.models import Reseller, User
+from resellers.models import User
 from resellers.roles import Role
-from resellers.steps import record
+from resellers.steps import lock_team, record
 
 
 @transaction.atomic(durable=True)
@@ -62,10 +62,11 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
 def choose_audience(
     kind: str, roles: Sequence[str], people: Sequence[int], *, actor: User
 ) -> Audience:
-    """Say whom the mails of a kind go to, at the actor's company. Strangers are left out."""
-    if actor.reseller is None:
-        raise ValueError("vendor staff belong to no company")
-    reseller = Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
+    """Say whom the mails of a kind go to, at the actor's company. Strangers are left out.
+
+    Raises Refusal as `lock_team` does.
+    """
+    reseller = lock_team(actor)
     colleagues = list(reseller.users.filter(pk__in=people).order_by("name", "pk"))
     keys = [user.pk for user in colleagues]
     values = {"roles": [Role(role) for role in roles], "people": keys}

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from mailing.kinds import label_of
 from mailing.querysets import MailQuerySet
@@ -16,6 +16,8 @@ from reseller_portal.jobs import Job
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
 from resellers.roles import Role
+
+ERASED = "@erased.invalid"  # where an address ends that stands in place of an erased one
 
 
 class MailState(models.TextChoices):
@@ -148,6 +150,11 @@ class Mail(Job):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def shown_to(self) -> str:
+        """Return where it goes, as people read it."""
+        return _g("an erased address") if self.to.endswith(ERASED) else self.to
 
     @property
     def kind_label(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
-from activation.sending import AN_HOUR, Recipient, why_too_many
+from activation.sending import MOST_AN_HOUR, Recipient, why_too_many
 from licenses.links import KIND
 from licenses.models import License
 from licenses.querysets import NEVER_LEFT, LicenseQuerySet
@@ -70,7 +70,7 @@ def plan(order: Order, text: str, now: datetime) -> Plan:
     lines = lines_of(text)
     free = free_licenses(order).count()
     reason = _why_not(order, len(lines), free, now)
-    if len(lines) > AN_HOUR:
+    if len(lines) > MOST_AN_HOUR:
         return Plan(reason)
     read = list(read_lines(lines))
     problems = [line for line in read if line.problem]

@@ -13,12 +13,14 @@ from activation.sending import (
     why_not_again,
     why_too_many,
 )
-from activation.steps import lock_for_activation, lock_reseller
+from activation.steps import lock_for_activation
 from licenses.links import KIND
 from licenses.steps import license_for
 from mailing.models import Mail
 from reseller_portal.refusals import Refusal
 from resellers.models import User
+from resellers.roles import Right
+from resellers.steps import lock_company_for
 
 
 class SentMeanwhile(Refusal):
@@ -41,10 +43,11 @@ def send_link(
     `key` is the one-time key of the form: a second press gives the same mail. `seen` is the last
     mail with this link that the person was shown, 0 for none: raises SentMeanwhile for another one.
     Raises Refusal for a license that is activated or cancelled, too soon after the last mail to
-    this address, and beyond the company's limit; License.DoesNotExist for a stranger's.
+    this address, beyond the company's limit, and for who may not (any more); License.DoesNotExist
+    for a stranger's.
     """
     found = license_for(actor, license_uuid)
-    lock_reseller(found.reseller)
+    lock_company_for(actor, Right.OPERATE)
     mail_key = f"{KIND}/{found.uuid}/{key or uuid4()}"
     same = Mail.objects.for_reseller(found.reseller).filter(key=mail_key).first()
     if same is not None:

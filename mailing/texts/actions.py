@@ -1,4 +1,7 @@
-"""What an admin does with a text: change it, take the standard one again, try it."""
+"""What an admin does with a text: change it, take the standard one again, try it.
+
+Each raises Refusal, as `lock_team` does, for an actor who is no admin any more.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +16,9 @@ from mailing.texts.trying import KIND, about_text
 from reseller_portal.display import wait_in_words
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
-from resellers.steps import record
+from resellers.steps import lock_team, record
 
-AN_HOUR = timedelta(hours=1)
+HOUR = timedelta(hours=1)
 TRIES = 10  # a person's, within an hour
 
 
@@ -38,7 +41,7 @@ def change_text(kind: str, wish: Wish, *, actor: User, now: datetime) -> EmailTe
 
     Raises ChangedMeanwhileError where another edition was seen than the one that holds.
     """
-    reseller = _locked(actor)
+    reseller = lock_team(actor)
     was = _current(reseller, kind)
     _check(was, wish.seen)
     fields = [name for name in ("subject", "body") if getattr(was, name, "") != getattr(wish, name)]
@@ -56,7 +59,7 @@ def change_text(kind: str, wish: Wish, *, actor: User, now: datetime) -> EmailTe
 @transaction.atomic(durable=True)
 def reset_text(kind: str, seen: UUID | None, *, actor: User) -> None:
     """Let the mails of a kind say what the standard text says. Raises ChangedMeanwhileError."""
-    reseller = _locked(actor)
+    reseller = lock_team(actor)
     was = _current(reseller, kind)
     _check(was, seen)
     if was is not None:
@@ -70,11 +73,11 @@ def try_text(kind: str, subject: str, body: str, *, actor: User, now: datetime) 
 
     Raises Refusal for too many within an hour.
     """
-    reseller = _locked(actor)
+    reseller = lock_team(actor)
     mine = Mail.objects.for_reseller(reseller).of_kind(KIND).filter(actor=actor)
-    recent = list(mine.filter(queued_at__gt=now - AN_HOUR).order_by("-queued_at")[:TRIES])
+    recent = list(mine.filter(queued_at__gt=now - HOUR).order_by("-queued_at")[:TRIES])
     if len(recent) == TRIES:
-        wait = wait_in_words(recent[-1].queued_at + AN_HOUR - now)
+        wait = wait_in_words(recent[-1].queued_at + HOUR - now)
         said = _(
             "You had %(count)d test mails within an hour. The next one can go out in %(wait)s."
         )
@@ -89,12 +92,6 @@ def try_text(kind: str, subject: str, body: str, *, actor: User, now: datetime) 
         params={"kind": kind, "subject": subject, "body": body},
         now=now,
     )
-
-
-def _locked(actor: User) -> Reseller:
-    if actor.reseller is None:
-        raise ValueError("vendor staff belong to no company")
-    return Reseller.objects.select_for_update(no_key=True).get(pk=actor.reseller.pk)
 
 
 def _current(reseller: Reseller, kind: str) -> EmailText | None:

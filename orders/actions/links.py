@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activation.sending import queue_links
-from activation.steps import lock_reseller
 from licenses.links import KIND
 from mailing.models import Mail
 from mailing.querysets import MailQuerySet
 from orders.link_plans import Plan, deliveries, licenses_of, plan
 from orders.models import Order
-from orders.steps import lock_order, reseller_of_order
+from orders.steps import lock_order
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.steps import record
+from resellers.roles import Right
+from resellers.steps import lock_company_for, record
 
 
 class PlanChanged(Refusal):
@@ -38,9 +38,9 @@ def send_links(
 
     `key` is the one-time key of the form: a second press gives the same mails. `mark` is that of
     the plan that was confirmed: raises PlanChanged for another one, and Refusal for a list that
-    cannot be sent (any more); Order.DoesNotExist for a stranger's order.
+    cannot be sent, or by who may not (any more); Order.DoesNotExist for a stranger's order.
     """
-    lock_reseller(reseller_of_order(order_number, actor))
+    lock_company_for(actor, Right.OPERATE)
     order = lock_order(order_number, actor)
     before = list(sent_with(order, key))
     if before:

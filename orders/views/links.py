@@ -99,7 +99,9 @@ class SendLinks(OrderPage):
             )
         except PlanChanged as refusal:
             return self.check(form, refusal.message)
-        except Refusal:
+        except Refusal as refusal:
+            if refusal.field is None:
+                raise
             return self.check(form)
         return SeeOther(reverse("orders:sent_links", args=[self.order.number, key]))
 

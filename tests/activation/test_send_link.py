@@ -242,7 +242,7 @@ def test_the_same_address_waits_five_minutes(as_: SignIn, ann: User, license: Li
 def test_a_company_sends_so_many_links_an_hour(
     as_: SignIn, ann: User, charlie: User, license: License, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "AN_HOUR", 2)
+    monkeypatch.setattr(sending, "MOST_AN_HOUR", 2)
     client = as_(ann)
     for number in range(2):
         assert send(client, license, f"n{number}@nova.example").status_code == HTTPStatus.SEE_OTHER

@@ -93,7 +93,7 @@ def at_the_limit(licenses: list[License], ann: User, now: datetime) -> list[str]
 def test_the_limit_holds_for_two_at_once(
     licenses: list[License], ann: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "AN_HOUR", 1)
+    monkeypatch.setattr(sending, "MOST_AN_HOUR", 1)
     assert at_the_limit(licenses, ann, now) == ["Mail", "Refusal"]
 
 
@@ -101,5 +101,5 @@ def test_the_limit_holds_for_two_at_once(
 def test_twin_without_the_companys_lock_both_pass_the_limit(
     licenses: list[License], ann: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "AN_HOUR", 1)
+    monkeypatch.setattr(sending, "MOST_AN_HOUR", 1)
     assert at_the_limit(licenses, ann, now) == ["Mail", "Mail"]

@@ -225,7 +225,7 @@ def test_a_hundred_thousand_lines_get_a_message_and_no_long_wait(
 def test_the_companys_limit_is_said_before_anything_is_sent(
     as_: SignIn, ann: User, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "AN_HOUR", 1)
+    monkeypatch.setattr(sending, "MOST_AN_HOUR", 1)
     page = check(as_(ann), order)
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "at most 1 links an hour. Send fewer at once." in page.content.decode()

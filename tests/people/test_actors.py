@@ -8,7 +8,9 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailing.models import Mail
+from mailing.actions import choose_audience
+from mailing.models import Audience, EmailText, Mail
+from mailing.texts.actions import Wish, change_text, reset_text, try_text
 from people.actions import invite_again, invite_person, withdraw_invitation
 from people.models import Invitation
 from reseller_portal.refusals import Refusal
@@ -21,6 +23,7 @@ from resellers.actions import (
 from resellers.models import AuditEvent, DistributionCompany, Reseller, User
 from resellers.roles import Role
 from tests.factories import DistributionCompanyFactory
+from tests.mailing.texts import own_text
 from tests.races import after, without_locks
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +49,9 @@ def delta(acme: Reseller) -> DistributionCompany:
 
 @pytest.fixture
 def deeds(acme: Reseller, ida: Invitation, delta: DistributionCompany) -> dict[str, Deed]:
-    """Return what an admin does with Acme's people and partners."""
+    """Return what an admin does with Acme's people, partners and mails."""
     now = timezone.now()
+    text = own_text(acme, "balance_low", "Old", "{balance}")
     gone = DistributionCompanyFactory.create(reseller=acme, name="Gone", retired_at=now)
     return {
         "invite": lambda actor: invite_person(
@@ -59,19 +63,26 @@ def deeds(acme: Reseller, ida: Invitation, delta: DistributionCompany) -> dict[s
         "rename": lambda actor: rename_distribution_company(delta.pk, "Echo", actor=actor),
         "retire": lambda actor: retire_distribution_company(delta.pk, actor=actor, now=now),
         "bring back": lambda actor: bring_back_distribution_company(gone.pk, actor=actor),
+        "choose": lambda actor: choose_audience("balance_low", [Role.VIEWER], [], actor=actor),
+        "change text": lambda actor: change_text(
+            "balance_low", Wish("New", "{balance}", text.edition), actor=actor, now=now
+        ),
+        "reset text": lambda actor: reset_text("balance_low", text.edition, actor=actor),
+        "try text": lambda actor: try_text("balance_low", "S", "B", actor=actor, now=now),
     }
 
 
 NAMES = ["invite", "again", "withdraw", "add", "rename", "retire", "bring back"]
+MAILS = ["choose", "change text", "reset text", "try text"]
 
 
 def everything() -> list[Any]:
     """Return all that the deeds could change."""
-    models = (Invitation, DistributionCompany, Mail, AuditEvent)
+    models = (Invitation, DistributionCompany, Audience, EmailText, Mail, AuditEvent)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
-@pytest.mark.parametrize("what", NAMES)
+@pytest.mark.parametrize("what", NAMES + MAILS)
 @pytest.mark.parametrize("change", [{"role": Role.AGENT}, {"is_active": False}])
 def test_an_admin_no_more_is_refused_and_nothing_changes(
     deeds: dict[str, Deed], alice: User, what: str, change: dict[str, Any]
@@ -100,19 +111,19 @@ def test_the_vendors_staff_do_it_for_any_company(
     assert deeds[what](sam).reseller.name == "Acme"
 
 
-def demoted_first(alice: User, acme: Reseller) -> Any:
-    """Alice invites while a colleague, who came first, makes her an agent."""
+def demoted_first(deed: Deed, alice: User, acme: Reseller) -> Any:
+    """Alice does it while a colleague, who came first, makes her an agent."""
 
     def demote() -> None:
         Reseller.objects.select_for_update(no_key=True).get(pk=acme.pk)
         User.objects.filter(pk=alice.pk).update(role=Role.AGENT)
 
-    return after(demote, partial(invite, alice, to=acme))
+    return after(demote, partial(deed, alice))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_is_demoted_meanwhile_invites_nobody(alice: User, acme: Reseller) -> None:
-    assert isinstance(demoted_first(alice, acme), Refusal)
+    assert isinstance(demoted_first(partial(invite, to=acme), alice, acme), Refusal)
     assert not Invitation.objects.exists()
 
 
@@ -121,4 +132,23 @@ def test_twin_without_the_locks_the_invitation_goes_out(
     alice: User, acme: Reseller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
-    assert isinstance(demoted_first(alice, acme), Invitation)
+    assert isinstance(demoted_first(partial(invite, to=acme), alice, acme), Invitation)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", MAILS)
+def test_who_is_demoted_meanwhile_changes_no_mail(
+    deeds: dict[str, Deed], alice: User, acme: Reseller, what: str
+) -> None:
+    before = everything()
+    assert isinstance(demoted_first(deeds[what], alice, acme), Refusal)
+    assert everything() == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", MAILS)
+def test_twin_without_the_locks_the_mails_are_changed(
+    deeds: dict[str, Deed], alice: User, acme: Reseller, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QuerySet, "select_for_update", without_locks)
+    assert not isinstance(demoted_first(deeds[what], alice, acme), Exception)
