@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0011_card_notices'),
-        ('licenses', '0009_bulk_sources'),
+        ('licenses', '0010_bulk_sources'),
         ('resellers', '0004_defaults'),
     ]
 

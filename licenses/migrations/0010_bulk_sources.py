@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0011_card_notices'),
-        ('licenses', '0008_tries_to_tell'),
+        ('licenses', '0009_open_renewals'),
         ('resellers', '0004_defaults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
