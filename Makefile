@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo 'make run   the portal with sample data on http://127.0.0.1:$(PORT)/ (PORT=, SEED="--orders 1000 …")'
 	@echo 'make test  every test, browser tests included (TESTS="tests/orders -k export" for some)'
-	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number; BENCH="--only renew")'
+	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number; BENCH="--only renew --keep")'
 	@echo 'make lint  style, types, layers, migrations, deployment settings'
 	@echo 'make screenshots  the pictures of the README, from a running make run'
 	@echo 'make lock  the pinned requirements anew (UPGRADE=1 takes newer releases)'

@@ -44,7 +44,7 @@ def _charge(payment: CardPayment, now: datetime | None) -> CardPayment:
     moment = now or timezone.now()
     fresh = whole(payment.pk)
     unwanted = why_unwanted(fresh) if fresh.is_unsent else ""
-    if not _begin(payment, moment):
+    if fresh.checks or not _take(fresh, sent_at=None if unwanted else moment, now=moment):
         return whole(payment.pk)
     if unwanted:
         return drop(fresh, unwanted)
@@ -62,7 +62,7 @@ def why_unwanted(payment: CardPayment) -> str:
 
 
 def drop(payment: CardPayment, code: str = DROPPED) -> CardPayment:
-    """End a payment that was begun just now, by this process, and not sent."""
+    """End a payment that this process has taken, and that nobody has sent."""
     never = Answer(Outcome.NOT_SENT, code=code)
     return _settled(payment, lambda: never, first_at=payment.checks)
 
@@ -116,9 +116,11 @@ def check(payment: CardPayment, now: datetime) -> CardPayment:
     if payment.checks > len(settings.CARD_CHECK_SECONDS):
         given_up = Answer(Outcome.UNKNOWN, code=payment.code)
         return _settled(payment, lambda: given_up, now=now)
-    is_first = payment.sent_at == now
+    is_first = payment.sent_at is None
     if is_first and (unwanted := why_unwanted(payment)):
         return drop(payment, unwanted)
+    if is_first and not _take(payment, sent_at=now, now=now):
+        return whole(payment.pk)
     first_at = payment.checks if is_first else None
     return _settled(payment, lambda: find_out(payment, now), first_at=first_at, now=now)
 
@@ -172,12 +174,22 @@ def whole(payment_id: int) -> CardPayment:
         return rows.get(pk=payment_id)
 
 
-def _begin(payment: CardPayment, now: datetime) -> bool:
+def _take(payment: CardPayment, *, sent_at: datetime | None, now: datetime) -> bool:
+    """Take a payment that nobody has sent or taken since it was read, for as long as a lease.
+
+    That it is sent is written down last before it is: whoever dies before has not judged for those
+    who come after.
+    """
     with transaction.atomic(durable=True):
-        unsent = CardPayment.objects.filter(
-            pk=payment.pk, state=PaymentState.SENDING, sent_at=None, checks=0
+        unsent = CardPayment.objects.open().filter(
+            pk=payment.pk,
+            sent_at=None,
+            checks=payment.checks,
+            next_check_at=payment.next_check_at,
         )
-        return bool(unsent.update(sent_at=now, next_check_at=now + lease()))
+        taken = bool(unsent.update(sent_at=sent_at, next_check_at=now + lease()))
+    payment.sent_at = sent_at
+    return taken
 
 
 def _settled(

@@ -10,7 +10,6 @@ from random import sample
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing.models import CardPayment, PaymentState
@@ -98,13 +97,7 @@ def _in_thread(work: Callable[[], int]) -> int:
 def claim(payment_id: int, now: datetime) -> bool:
     """Take a payment that is due for as long as a lease; one UPDATE counts the check."""
     due = CardPayment.objects.due(now).filter(pk=payment_id)
-    return bool(
-        due.update(
-            checks=F("checks") + 1,
-            next_check_at=now + lease(),
-            sent_at=Coalesce("sent_at", now),
-        )
-    )
+    return bool(due.update(checks=F("checks") + 1, next_check_at=now + lease()))
 
 
 def claim_next(now: datetime, card_id: int) -> int | None:

@@ -12,7 +12,16 @@ from psycopg2.sql import SQL, Composed, Identifier
 
 from billing.actions import adjust_balance
 from billing.models import Account, BalanceEntry
-from desk.bench.ground import FULL, Ground, acme, alice, moment, newest_with_licenses, staff
+from desk.bench.ground import (
+    FULL,
+    Ground,
+    acme,
+    charlie,
+    globex,
+    moment,
+    newest_with_licenses,
+    staff,
+)
 from desk.bench.rows import Figure, row
 from desk.bench.timing import Stopwatch, each, timed
 from licenses.codes import new_activation_code
@@ -36,8 +45,8 @@ TAKE = "UPDATE billing_account SET balance = balance - 1, next_sequence = next_s
 
 
 def purchase() -> Purchase:
-    """Return the wish for 500 licenses of what Acme bought last, at today's price."""
-    last, account = newest_with_licenses(), Account.objects.get(reseller=acme())
+    """Return the wish for 500 licenses of what Globex bought last, at today's price."""
+    last, account = newest_with_licenses(globex()), Account.objects.get(reseller=globex())
     today = account.reseller.day_of(moment())
     price = quote(account, last.product, last.term_months, MOST, today)
     if price is None:
@@ -56,7 +65,7 @@ def purchase() -> Purchase:
 
 def bought() -> Stopwatch:
     """Buy 500 licenses and time it."""
-    wish, actor = purchase(), alice()
+    wish, actor = purchase(), charlie()
     with timed() as watch:
         buy(wish, actor=actor, now=moment())
     return watch
@@ -102,9 +111,9 @@ def again(like: Model, **changes: str) -> Composed:
 
 
 def fill() -> None:
-    """Give Acme's balance all that the bench buys."""
+    """Give Globex's balance all that the bench buys."""
     reason, amount = "Speed is measured.", Decimal(100_000_000)
-    deposit = partial(adjust_balance, acme().pk, amount, reason, key=uuid4())
+    deposit = partial(adjust_balance, globex().pk, amount, reason, key=uuid4())
     deposit(actor=staff(), now=moment())
 
 

@@ -26,6 +26,21 @@ def make(name: str) -> None:
     _run("CREATE DATABASE {} TEMPLATE {}", name, EMPTY)
 
 
+def is_there(name: str) -> bool:
+    """Say whether an earlier run left a database of this name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", [PREFIX + name]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def bring_up_to_date(name: str) -> None:
+    """Give a database of an earlier run the tables of today."""
+    with used(name):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
 def drop(name: str) -> None:
     """Give its room back."""
     _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -39,7 +39,8 @@ def lay_due(name: str, licenses: int) -> Due:
     each = licenses // COMPANIES
     if not each:
         raise ValueError(f"give at least {COMPANIES} licenses")
-    resellers = [_company(f"{name} {at}") for at in range(COMPANIES)]
+    run = uuid4().hex[:8]  # a kept database holds the companies of earlier runs
+    resellers = [_company(f"{name} {at} {run}") for at in range(COMPANIES)]
     for reseller in resellers:
         Order.objects.bulk_create(_orders(reseller, each))
         adjust_balance(
@@ -68,7 +69,7 @@ def _company(name: str) -> Reseller:
 
 def _orders(reseller: Reseller, licenses: int) -> Iterator[Order]:
     """Orders of a year's licenses, at most 500 each, all of them in use."""
-    like, buyer = newest_with_licenses(), reseller.users.get()
+    like, buyer = newest_with_licenses(acme()), reseller.users.get()
     while licenses > 0:
         quantity = min(licenses, 500)
         licenses -= quantity

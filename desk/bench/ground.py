@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from desk.bench import databases
-from desk.seed.run import seed
+from desk.seed.run import holds_data, seed
 from desk.seed.sizes import Sizes
 from orders.models import Order
 from resellers.models import Reseller, User
@@ -38,12 +38,14 @@ def orders_of(size: str) -> int:
 class Ground:
     """A smaller and a full database with the same companies; rows measure `rounds` times.
 
-    `base` and `full` are the numbers of orders of each.
+    `base` and `full` are the numbers of orders of each. With `keep` both stay after the run, and
+    those of an earlier run are used again, with what was bought and renewed in it.
     """
 
     full: int
     rounds: int
     say: Callable[[str], object]
+    keep: bool = False
     clients: dict[str, Client] = field(default_factory=dict)
     known: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -58,28 +60,43 @@ class Ground:
         databases.make_empty()
         for name, size in sizes.items():
             self.say(f"{name}: {size.orders:,} orders")
-            databases.make(name)
-            with databases.used(name):
+            self._lay(self._database(name), size)
+
+    def _lay(self, database: str, size: Sizes) -> None:
+        if self.keep and databases.is_there(database):
+            databases.bring_up_to_date(database)
+        else:
+            databases.make(database)
+        with databases.used(database):
+            if not holds_data():  # a seeding that was broken off left nothing
                 seed(size, now=timezone.now(), say=self.say)
 
     def clear(self) -> None:
-        """Drop them."""
-        for name in (*self.orders, databases.EMPTY):
+        """Drop what is not kept."""
+        dropped = () if self.keep else map(self._database, self.orders)
+        for name in (*dropped, databases.EMPTY):
             databases.drop(name)
+
+    def _database(self, name: str) -> str:
+        return f"kept_{self.orders[name]}_{self.companies}" if self.keep else name
 
     @property
     def orders(self) -> dict[str, int]:
         """Return how many orders each database holds."""
         return {BASE: self.base, FULL: self.full}
 
+    @property
+    def companies(self) -> int:
+        """Return how many companies each database holds."""
+        return 100 if self.full >= MANY else 10
+
     def _sizes(self, orders: int) -> Sizes:
-        companies = 100 if self.full >= MANY else 10
-        return Sizes(resellers=companies, orders=orders, licenses_per_order=10, seed=1)
+        return Sizes(resellers=self.companies, orders=orders, licenses_per_order=10, seed=1)
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
         """Work on one of the two within the block."""
-        with databases.used(name):
+        with databases.used(self._database(name)):
             yield
 
     def once(self, name: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -107,14 +124,24 @@ def alice() -> User:
     return User.objects.select_related("reseller").get(email="alice@acme.example")
 
 
+def globex() -> Reseller:
+    """Return a company that only buys, so that what Alice sees stays as it was seeded."""
+    return Reseller.objects.get(name__startswith="Globex")
+
+
+def charlie() -> User:
+    """Return its admin."""
+    return User.objects.select_related("reseller").get(email="charlie@globex.example")
+
+
 def staff() -> User:
     """Return a member of the vendor's staff."""
     return User.objects.get(email="sam@vendor.example")
 
 
-def newest_with_licenses() -> Order:
-    """Return Acme's newest order that was paid by balance and has licenses."""
-    orders = Order.objects.for_reseller(acme()).filter(state="processed", payment_type="balance")
+def newest_with_licenses(reseller: Reseller) -> Order:
+    """Return a company's newest order that was paid by balance and has licenses."""
+    orders = Order.objects.for_reseller(reseller).filter(state="processed", payment_type="balance")
     return orders.latest("placed_at")
 
 

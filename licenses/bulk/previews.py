@@ -1,5 +1,6 @@
 """What a change of many licenses would come to, license by license, before it is confirmed."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,11 @@ class Line:
     amount: Decimal | None = None
     day: date | None = None
     source: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Return a text that changes with what would be done, for how much, and from what."""
+        return f"{self.license.pk} {self.number} {self.amount} {self.day} {self.source}"
 
 
 @dataclass(frozen=True)
@@ -130,11 +136,10 @@ class Preview:
 
     @property
     def token(self) -> str:
-        """Return what a confirmation says that the person saw: how many, for how much, from what.
+        """Return a text that changes with every license that would be changed, and with the card.
 
-        What they renew from is no part of another change.
+        A confirmation says with it what the person saw.
         """
-        seen: list[object] = [self.verb.value, self.count, self.amount]
-        if self.verb == BulkVerb.RENEW:
-            seen += [self.by_balance.amount, self.by_card.amount]
-        return "/".join(str(value) for value in seen)
+        card = self.card.pk if self.card and self.by_card.count else None
+        seen = [f"{self.verb} {card}", *(line.mark for line in self.waiting)]
+        return hashlib.sha256("\n".join(seen).encode()).hexdigest()

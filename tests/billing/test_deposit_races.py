@@ -97,10 +97,10 @@ def test_of_two_who_charge_one_payment_one_asks_the_gateway(
 def test_twin_without_the_claim_both_ask(
     gateway: Gateway, alice: User, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def claim_nothing(payment: CardPayment, _now: Any) -> bool:
+    def claim_nothing(payment: CardPayment, **_when: Any) -> bool:
         CardPayment.objects.filter(pk=payment.pk).update(sent_at=timezone.now())
         return True
 
-    monkeypatch.setattr("billing.payments.charging._begin", claim_nothing)
+    monkeypatch.setattr("billing.payments.charging._take", claim_nothing)
     assert charge_both(card, gateway, alice) == 2
     assert len(gateway.charges()) == 1, "the gateway's key is the last guard"

@@ -1,5 +1,6 @@
 """The bench, at its smallest: that it runs, and what it writes. How fast it is, is no test."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from desk.bench import databases
 from desk.bench.ground import NoSuchSize, orders_of
 from desk.bench.report import as_json, summary, table, write
 from desk.bench.rows import Figure, row
@@ -44,10 +46,10 @@ def unlimited(_ground: object) -> Figure:
 MEASURED = [(each, each.measure(None)) for each in (kept, aimed_at, broken, unlimited)]  # type: ignore[arg-type]
 
 
-def run_bench(folder: Path) -> subprocess.CompletedProcess[str]:
+def run_bench(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """Run the command beside the tests' own database, on databases of its own."""
     command = [sys.executable, "-W", "ignore", "manage.py", "bench", "--size", "tiny"]
-    command += ["--rounds", "3", "--output", str(folder / "bench.json")]
+    command += ["--rounds", "3", "--output", str(folder / "bench.json"), *more]
     environment = {**os.environ, "DATABASE_URL": database_url(), "PORTAL_STATE": str(folder)}
     environment["DJANGO_SETTINGS_MODULE"] = "reseller_portal.settings"
     return subprocess.run(
@@ -57,12 +59,22 @@ def run_bench(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def databases_of_the_bench() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%'")
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' ORDER BY datname"
+        )
         return [name for (name,) in cursor.fetchall()]
 
 
 @pytest.fixture
-def entries(tmp_path: Path, db: None) -> Iterator[list[dict[str, Any]]]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No other test makes or drops databases of the bench meanwhile."""
+    with (tmp_path_factory.getbasetemp().parent / "bench.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def entries(tmp_path: Path, alone: None, db: None) -> Iterator[list[dict[str, Any]]]:
     """What a run wrote."""
     done = run_bench(tmp_path)
     assert done.returncode == 0, done.stderr
@@ -78,6 +90,19 @@ def test_it_measures_every_row(entries: list[dict[str, Any]]) -> None:
         assert entry["value"] > 0
         assert entry["goal"] in {"at most", "at least"}
         assert (entry["holds"] is None) == (entry["limit"] is None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kept_databases_are_seeded_once(tmp_path: Path, alone: None) -> None:
+    few = ("--keep", "--only", "orders_page_queries")
+    first, second = run_bench(tmp_path, *few), run_bench(tmp_path, *few)
+    kept = ["bench_kept_150_10", "bench_kept_300_10"]
+    assert databases_of_the_bench() == kept
+    for name in kept:
+        databases.drop(name.removeprefix("bench_"))
+    assert "orders planned" in first.stdout
+    assert second.returncode == 0, second.stderr
+    assert "orders planned" not in second.stdout
 
 
 def test_what_is_asked_and_what_holds() -> None:

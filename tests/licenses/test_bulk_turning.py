@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Price, Product
+from licenses.actions import change_billing_state
 from licenses.bulk import choice
 from licenses.bulk.batches import do_batch, waiting
 from licenses.bulk.foreseeing import foresee
@@ -180,6 +181,19 @@ def test_another_count_has_to_be_confirmed_anew_even_at_the_same_amount(
     seen = form_of(client, url)
     make_renewing(acme, guard, 15)
     assert client.post(url, seen).status_code == 422
+    assert not BulkChange.objects.exists()
+
+
+def test_another_license_has_to_be_confirmed_anew_even_at_the_same_count_and_amount(
+    as_: As, ann: User, acme: Reseller, guard: Product, three: list[License]
+) -> None:
+    client, url = as_(ann), address(which="all")
+    seen = form_of(client, url)
+    change_billing_state(three[0].uuid, False, actor=ann, now=timezone.now())
+    make_renewing(acme, guard, 10)
+    answer = client.post(url, seen)
+    assert answer.status_code == 422
+    assert "Turn auto-renew off for 3 licenses" in answer.content.decode()
     assert not BulkChange.objects.exists()
 
 

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--size", default="small", help=sizes)
         parser.add_argument("--rounds", type=int, default=25, help="times that each is measured")
         parser.add_argument("--only", default="", help="rows whose name begins with this")
+        parser.add_argument(
+            "--keep", action="store_true", help="seed once: keep the databases for later runs"
+        )
         parser.add_argument("--output", type=Path, default=Path("bench.json"))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +38,8 @@ class Command(BaseCommand):
         logging.disable(logging.INFO)  # thousands of requests, each with its line
         call_command("collectstatic", interactive=False, verbosity=0)
         try:
-            ground = Ground(orders_of(options["size"]), options["rounds"], self._say)
+            orders = orders_of(options["size"])
+            ground = Ground(orders, options["rounds"], self._say, keep=options["keep"])
             measured = self._measured(ground, options["only"])
         except (NoSuchSize, Unseedable) as refusal:
             raise CommandError(str(refusal)) from refusal
