@@ -38,7 +38,7 @@ def order(acme: Reseller) -> Order:
     return make_order(acme, quantity=25)
 
 
-def last_to_nina(order: Order, actor: User, now: datetime) -> Callable[[], Any]:
+def last_to_nina(order: Order, actor: User, now: datetime) -> "partial[Mail]":
     """Return what sends Nina the link of the last license, which no short list comes to."""
     last = order.licenses.order_by("-pk")[0]
     return partial(send_link, last.uuid, Recipient(TO), "", actor=actor, now=now)
