@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 import billing.card_work
+import billing.contradiction_buttons
 import billing.payment_buttons
 import billing.refund_buttons
 import billing.return_button  # noqa: F401 (declare what waits, and offer buttons)
@@ -20,7 +21,7 @@ from reseller_portal.display import moment_text
 from resellers.models import AuditEvent
 from resellers.record import sentence
 from resellers.staff.columns import day, moment, money, related
-from resellers.staff.filters import LateFilter, ResellerFilter, whether
+from resellers.staff.filters import LateFilter, ResellerFilter
 from resellers.staff.finding import first_keys, keys_anywhere, resellers_named
 from resellers.staff.pages import StaffAdmin
 
@@ -31,6 +32,8 @@ AMOUNT, BACK = (
 BEGAN, SENT = moment("created_at", _("begun")), moment("sent_at", _("sent"))
 SETTLED, NEXT = moment("settled_at", _("settled")), moment("next_check_at", _("next check"))
 AFTER_ALL = moment("contradicted_at", _("paid after all"))
+BACK_AFTER_ALL = moment("contradicted_at", _("back after all"))
+DEALT_WITH = moment("dealt_with_at", _("dealt with"))
 EXPIRES = day("expires_on", _("expires"))
 ADDED, REMOVED = moment("added_at", _("added")), moment("removed_at", _("removed"))
 RESELLER, CARD = related("reseller", _("reseller")), related("card", _("card"))
@@ -75,6 +78,27 @@ class PurposeFilter(admin.SimpleListFilter):
         return queryset.filter(purpose=self.value()) if self.value() else queryset
 
 
+class ContradictedFilter(admin.SimpleListFilter):
+    """Keeps those of which the gateway says something else than is known here."""
+
+    title = _("contradicted by the gateway")
+    parameter_name = "contradicted"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer those that wait for staff, and those that were dealt with."""
+        return [("open", _("To be dealt with")), ("dealt", _("Dealt with"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep them."""
+        rows: Any = queryset
+        if self.value() == "open":
+            rows = rows.contradicted()
+        elif self.value() == "dealt":
+            rows = rows.filter(dealt_with_at__isnull=False)
+        kept: QuerySet[Any] = rows
+        return kept
+
+
 @admin.register(CardPayment)
 class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
@@ -83,9 +107,7 @@ class CardPaymentAdmin(StaffAdmin):
     list_filter = (
         "state",
         LateFilter,
-        whether(
-            "contradicted_at", _("paid after all"), _("Paid after all"), _("As it was settled")
-        ),
+        ContradictedFilter,
         PurposeFilter,
         ResellerFilter,
     )
@@ -97,7 +119,7 @@ class CardPaymentAdmin(StaffAdmin):
     fields = (
         *("uuid", RESELLER, purpose, "about", AMOUNT, CARD, "state", "reason"),
         *("gateway_id", "code", "key", "checks", ACTOR),
-        *(BEGAN, SENT, NEXT, SETTLED, AFTER_ALL, "events"),
+        *(BEGAN, SENT, NEXT, SETTLED, AFTER_ALL, DEALT_WITH, "events"),
     )
     readonly_fields = fields
 
@@ -148,13 +170,13 @@ class CardRefundAdmin(StaffAdmin):
 
     list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
     list_display_links = ("state",)
-    list_filter = ("state", LateFilter, ResellerFilter)
+    list_filter = ("state", LateFilter, ContradictedFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text
     fields = (
         *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "tries", "checks"),
-        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, "events"),
+        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, BACK_AFTER_ALL, DEALT_WITH, "events"),
     )
     readonly_fields = fields
 

@@ -31,6 +31,18 @@ def late(attention: Any) -> Pile:
     )
 
 
+def contradicted(label: Any, attention: Any, hint: Any) -> Pile:
+    """Return the pile of those of which the gateway says something else than is known here."""
+    return Pile(
+        label,
+        {"contradicted": "open"},
+        lambda rows, _now: rows.contradicted(),
+        attention,
+        hint,
+        since="contradicted_at",
+    )
+
+
 queue(
     20,
     Queue(
@@ -52,6 +64,11 @@ queue(
                 _("Card payments to settle"),
                 _("the gateway has not answered for days: look them up there"),
             ),
+            contradicted(
+                _("Paid after all"),
+                _("Card payments that failed were paid after all"),
+                _("the gateway charged them: pay them back there, and say so here"),
+            ),
             late(_("Card payments are late")),
         ),
     ),
@@ -71,6 +88,11 @@ queue(
                 in_state(CardRefundState.PARKED),
                 _("Refunds to cards that did not arrive"),
                 _("the gateway refused them: find another way, and say so"),
+            ),
+            contradicted(
+                _("Back after all"),
+                _("Refunds to cards went back after all"),
+                _("the gateway paid back besides: look them up there, and say what you did"),
             ),
             late(_("Refunds to cards are late")),
         ),

@@ -82,6 +82,16 @@ class FoundUnpaid(forms.Form):
     )
 
 
+class DealtWith(forms.Form):
+    """What staff did about a contradiction."""
+
+    because = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("What was done about it. For staff: the reseller does not see it."),
+    )
+
+
 class FoundPaidBack(forms.Form):
     """What staff found of money that got back after all."""
 

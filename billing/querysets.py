@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
-from resellers.querysets import ResellerQuerySet
+from resellers.querysets import ResellerQuerySet, Row_co
 
 if TYPE_CHECKING:
     from billing.models import (  # noqa: F401 (seen by mypy only)
@@ -70,7 +70,23 @@ class CardQuerySet(ResellerQuerySet["Card"]):
         return self.in_use().filter(reseller=reseller, is_default=True).first()
 
 
-class CardPaymentQuerySet(ResellerQuerySet["CardPayment"]):
+class AtGatewayQuerySet(ResellerQuerySet[Row_co]):
+    """What is asked of the card gateway, until it is known what became of it."""
+
+    def due(self, now: datetime) -> Self:
+        """Keep those that a worker has to look at."""
+        return self.filter(next_check_at__lte=now)
+
+    def late(self, now: datetime) -> Self:
+        """Keep those that have been due for longer than any sweep explains."""
+        return self.due(now - timedelta(seconds=settings.JOB_LATE_SECONDS))
+
+    def contradicted(self) -> Self:
+        """Keep those of which the gateway says something else, with which staff have to deal."""
+        return self.filter(contradicted_at__isnull=False, dealt_with_at=None)
+
+
+class CardPaymentQuerySet(AtGatewayQuerySet["CardPayment"]):
     """Payments by card."""
 
     def open(self) -> Self:
@@ -90,22 +106,6 @@ class CardPaymentQuerySet(ResellerQuerySet["CardPayment"]):
             found = found.filter(created_at__lt=reseller.day_ends(last))
         return found
 
-    def due(self, now: datetime) -> Self:
-        """Keep those that a worker has to look at."""
-        return self.filter(next_check_at__lte=now)
 
-    def late(self, now: datetime) -> Self:
-        """Keep those that have been due for longer than any sweep explains."""
-        return self.due(now - timedelta(seconds=settings.JOB_LATE_SECONDS))
-
-
-class CardRefundQuerySet(ResellerQuerySet["CardRefund"]):
+class CardRefundQuerySet(AtGatewayQuerySet["CardRefund"]):
     """Money that goes back to cards."""
-
-    def due(self, now: datetime) -> Self:
-        """Keep those that a worker has to ask for."""
-        return self.filter(next_check_at__lte=now)
-
-    def late(self, now: datetime) -> Self:
-        """Keep those that have been due for longer than any sweep explains."""
-        return self.due(now - timedelta(seconds=settings.JOB_LATE_SECONDS))

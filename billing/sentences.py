@@ -111,6 +111,16 @@ for verb, label, said in (
         _("%(amount)s paid back by the vendor otherwise than to %(card)s"),
     ),
     (
+        "payment.refund_contradicted",
+        _("Refund to a card contradicted by the gateway"),
+        _("The card gateway says that %(amount)s went back to %(card)s, otherwise than known here"),
+    ),
+    (
+        "payment.refund_dealt_with",
+        _("Contradiction about a refund dealt with by the vendor"),
+        _("Contradiction about the refund of %(amount)s to %(card)s dealt with by the vendor"),
+    ),
+    (
         "payment.refunded_to_balance",
         _("Paid to the balance instead of a card"),
         _("%(amount)s paid to the balance instead of %(card)s"),
@@ -124,6 +134,7 @@ says(
     returned=money,
 )
 says("payment.contradicted", _("Card payment contradicted by the gateway"))
+says("payment.dealt_with", _("Contradiction about a card payment dealt with by the vendor"))
 says("vendordetails.changed", _("Vendor details changed"))
 
 

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from billing.contradictions import refuse_unless_contradicted
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
-from billing.payments.refunding import end_refund, note_refund, save_refund
+from billing.payments.settling_refunds import end_refund, note_refund, save_refund
 from billing.steps import lock_account, post_entry
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -88,6 +89,20 @@ def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -
     )
     end_refund(refund, CardRefundState.OTHERWISE, now)
     note_refund(refund, "payment.refunded_to_balance", actor)
+    return refund
+
+
+@transaction.atomic(durable=True)
+def deal_with_refund(refund_id: int, because: str, *, actor: User, now: datetime) -> CardRefund:
+    """Keep that staff have seen to a refund that went back after all; `because` is for staff.
+
+    Raises Refusal for one that waits for nobody.
+    """
+    refund, _account = _locked(refund_id)
+    refuse_unless_contradicted(refund)
+    refund.dealt_with_at = now
+    refund.save(update_fields=["dealt_with_at"])
+    note_refund(refund, "payment.refund_dealt_with", actor, because=because)
     return refund
 
 

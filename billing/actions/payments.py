@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from billing.contradictions import refuse_unless_contradicted
 from billing.models import CardPayment, PaymentState
 from billing.payments.hints import look_soon
 from billing.payments.opening import note
@@ -55,6 +56,20 @@ def declare_unpaid(payment_id: int, reason: str, *, actor: User, now: datetime) 
     _refuse_unless_in_doubt(payment)
     note(payment, "payment.declared_unpaid", actor, because=reason)
     end(payment, account, PaymentState.DECLINED, now, reason)
+    return payment
+
+
+@transaction.atomic(durable=True)
+def deal_with_payment(payment_id: int, because: str, *, actor: User, now: datetime) -> CardPayment:
+    """Keep that staff have seen to a payment that was paid after all; `because` is for staff.
+
+    Raises Refusal for one that waits for nobody.
+    """
+    payment, _account = lock_payment(payment_id)
+    refuse_unless_contradicted(payment)
+    payment.dealt_with_at = now
+    payment.save(update_fields=["dealt_with_at"])
+    note(payment, "payment.dealt_with", actor, because=because)
     return payment
 
 

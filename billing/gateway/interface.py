@@ -44,11 +44,15 @@ class Charge:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the gateway said: its own id and code, and where a person confirms the payment."""
+    """What the gateway said: its own id and code, and where a person confirms the payment.
+
+    `key` is the one that it keeps with a refund: ours, if it was asked for from here.
+    """
 
     outcome: Outcome
     gateway_id: str = ""
     code: str = ""
+    key: str = ""
     confirm_url: str = field(default="", repr=False)
 
 

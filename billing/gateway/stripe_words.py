@@ -79,7 +79,12 @@ def declined(error: Mapping[str, Any], gateway_id: str) -> Answer:
 def answer_to_refund(refund: Mapping[str, Any]) -> Answer:
     """Return what a refund says."""
     outcome = REFUNDS.get(refund["status"], Outcome.UNKNOWN)
-    return Answer(outcome, str(refund["id"]), str(refund.get("failure_reason") or ""))
+    return Answer(
+        outcome,
+        str(refund["id"]),
+        str(refund.get("failure_reason") or ""),
+        str((refund.get("metadata") or {}).get("key") or ""),
+    )
 
 
 def answer_to_error(error: stripe.StripeError) -> Answer:

@@ -44,7 +44,7 @@ class CardPayment(models.Model):
     `sent_at` is when the gateway was first asked, or was about to be. `next_check_at` is when a
     worker looks at it: the end of a lease, or the next date of the schedule; `checks` counts how
     often one did. `reason` is a sentence for the reseller. `contradicted_at` is when the gateway
-    said that one which had failed was paid after all.
+    said that one which had failed was paid after all; `dealt_with_at` is when staff had seen to it.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -74,6 +74,7 @@ class CardPayment(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     contradicted_at = models.DateTimeField(_("paid after all"), null=True, blank=True)
+    dealt_with_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
 
     objects = CardPaymentQuerySet.as_manager()
 
@@ -113,6 +114,10 @@ class CardPayment(models.Model):
                 | Q(state__in=["declined", "refused", "not_sent", "abandoned"]),
             ),
             models.CheckConstraint(
+                name="payment_dealt_with_if_contradicted",
+                condition=Q(dealt_with_at=None) | Q(contradicted_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="payment_paid_at_gateway",
                 condition=~Q(state__in=["succeeded", "confirming"]) | ~Q(gateway_id=""),
             ),
@@ -129,6 +134,11 @@ class CardPayment(models.Model):
                 fields=["next_check_at", "id"],
                 name="payment_watched",
                 condition=Q(next_check_at__isnull=False),
+            ),
+            models.Index(
+                fields=["contradicted_at", "id"],
+                name="payment_contradicted",
+                condition=Q(contradicted_at__isnull=False, dealt_with_at=None),
             ),
             models.Index(
                 fields=["reseller", "card"],

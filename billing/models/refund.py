@@ -26,7 +26,8 @@ class CardRefund(models.Model):
     It is money that is owed: no answer of the gateway ends it but success. `next_check_at` is when
     a worker asks (again); `checks` counts how often one did. `reason` is for staff. `tries` counts
     the requests that staff let go out under a new name, since those before were found to have done
-    nothing.
+    nothing. `contradicted_at` is when the gateway said that money went back which is not known to
+    have; `dealt_with_at` is when staff had seen to it.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -49,6 +50,8 @@ class CardRefund(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    contradicted_at = models.DateTimeField(_("back after all"), null=True, blank=True)
+    dealt_with_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
 
     objects = CardRefundQuerySet.as_manager()
 
@@ -63,6 +66,10 @@ class CardRefund(models.Model):
                 fields=["gateway_id"],
                 name="card_refund_once_at_gateway",
                 condition=~Q(gateway_id=""),
+            ),
+            models.CheckConstraint(
+                name="card_refund_dealt_with_if_contradicted",
+                condition=Q(dealt_with_at=None) | Q(contradicted_at__isnull=False),
             ),
             models.CheckConstraint(name="card_refund_tried", condition=Q(tries__gte=1)),
             models.CheckConstraint(name="card_refund_positive", condition=Q(amount__gt=0)),
@@ -86,6 +93,11 @@ class CardRefund(models.Model):
                 name="card_refund_watched",
                 condition=Q(next_check_at__isnull=False),
             ),
+            models.Index(
+                fields=["contradicted_at", "id"],
+                name="card_refund_contradicted",
+                condition=Q(contradicted_at__isnull=False, dealt_with_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,4 +106,11 @@ class CardRefund(models.Model):
     @property
     def request_key(self) -> str:
         """Return the key that the gateway is asked with: another one for each try."""
-        return self.key if self.tries == 1 else f"{self.key}/{self.tries}"
+        return self._key_of(self.tries)
+
+    def was_asked_as(self, key: str) -> bool:
+        """Say whether a key is that of one of its requests."""
+        return any(self._key_of(number) == key for number in range(1, self.tries + 1))
+
+    def _key_of(self, number: int) -> str:
+        return self.key if number == 1 else f"{self.key}/{number}"

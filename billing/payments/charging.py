@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.gateway import Answer, Charge, Outcome, gateway
 from billing.models import CardPayment, PaymentState
 from billing.payments.opening import lease, page_of
-from billing.payments.settling import CARD_REFUSED, DROPPED, confirm_until, settle
+from billing.payments.settling import CARD_REFUSED, DROPPED, confirm_until, put_off, settle
 from billing.purposes import purpose_named
 from reseller_portal.locks import alone
 
@@ -47,7 +47,7 @@ def _charge(payment: CardPayment, now: datetime | None) -> CardPayment:
     if fresh.checks or not _take(fresh, sent_at=None if unwanted else moment, now=moment):
         return whole(payment.pk)
     if unwanted:
-        return drop(fresh, unwanted)
+        return _settled(fresh, lambda: never_sent(unwanted), first_at=fresh.checks)
     return _settled(fresh, lambda: gateway().charge(request_of(fresh)), first_at=0)
 
 
@@ -61,10 +61,9 @@ def why_unwanted(payment: CardPayment) -> str:
     return "" if purpose_named(payment.purpose).may_charge(payment) else DROPPED
 
 
-def drop(payment: CardPayment, code: str = DROPPED) -> CardPayment:
-    """End a payment that this process has taken, and that nobody has sent."""
-    never = Answer(Outcome.NOT_SENT, code=code)
-    return _settled(payment, lambda: never, first_at=payment.checks)
+def never_sent(code: str) -> Answer:
+    """Return what ends a payment that this process has taken, and that nobody has sent."""
+    return Answer(Outcome.NOT_SENT, code=code)
 
 
 def end_waiting(payment: CardPayment) -> CardPayment:
@@ -111,18 +110,29 @@ def confirm(payment: CardPayment) -> CardPayment:
 def check(payment: CardPayment, now: datetime) -> CardPayment:
     """Find out about a payment that a worker has claimed; hand it to staff after too many times.
 
-    One that nobody had begun to send until it was claimed is charged.
+    One that nobody had begun to send until it was claimed is charged. Whatever goes wrong with one
+    stops no other: it is looked at again on its schedule.
     """
+    try:
+        return _checked(payment, now)
+    except Exception:
+        log.exception("payment_not_checked", id=payment.pk)
+        put_off(payment, now)
+        return whole(payment.pk)
+
+
+def _checked(payment: CardPayment, now: datetime) -> CardPayment:
     if payment.checks > len(settings.CARD_CHECK_SECONDS):
         given_up = Answer(Outcome.UNKNOWN, code=payment.code)
-        return _settled(payment, lambda: given_up, now=now)
+        return settle(payment.pk, given_up, now)
     is_first = payment.sent_at is None
     if is_first and (unwanted := why_unwanted(payment)):
-        return drop(payment, unwanted)
+        return settle(payment.pk, never_sent(unwanted), now, first_at=payment.checks)
     if is_first and not _take(payment, sent_at=now, now=now):
         return whole(payment.pk)
     first_at = payment.checks if is_first else None
-    return _settled(payment, lambda: find_out(payment, now), first_at=first_at, now=now)
+    answer = asked(lambda: find_out(payment, now))
+    return settle(payment.pk, answer, now, first_at=first_at)
 
 
 def find_out(payment: CardPayment, now: datetime) -> Answer:

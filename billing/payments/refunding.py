@@ -4,6 +4,7 @@ import math
 import time
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -14,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.gateway import Answer, Outcome, gateway
-from billing.models import ZERO, CardPayment, CardRefund, CardRefundState
+from billing.models import ZERO, CardPayment, CardRefund
 from billing.payments.charging import asked
-from billing.payments.opening import about_payment, lease
+from billing.payments.opening import lease
+from billing.payments.settling_refunds import note_refund, settle_refund
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.steps import record
 
 log = structlog.get_logger(__name__)
 
@@ -82,20 +83,42 @@ def claim_next(now: datetime) -> CardRefund | None:
         return rows.get(pk=refund_id)
 
 
-def pay_back(refund: CardRefund) -> CardRefund:
-    """Ask the gateway for a refund that was claimed, and record what it says."""
+def pay_back(refund: CardRefund) -> None:
+    """Ask the gateway for a refund that was claimed, and record what it says.
+
+    One whose answer cannot be recorded stops no other: it is asked for again on its schedule.
+    """
     answer = asked(lambda: _asked(refund))
-    return settle_refund(refund.pk, answer, timezone.now())
+    settled = partial(settle_refund, refund.pk, now=timezone.now(), asked_as=refund.request_key)
+    try:
+        settled(answer)
+    except Exception:
+        log.exception("refund_not_settled", id=refund.pk, outcome=answer.outcome)
+        settled(Answer(Outcome.UNKNOWN, code="unexpected"))
 
 
 def hear_of_refund(gateway_id: str, now: datetime) -> None:
     """Act on word of the gateway that something happened to a refund: ask, and record the end."""
-    refund = CardRefund.objects.filter(gateway_id=gateway_id).first()
-    if refund is None or not gateway_id:
-        return
     answer = asked(lambda: gateway().fetch_refund(gateway_id))
-    if answer.outcome in {Outcome.SUCCEEDED, Outcome.DECLINED}:
-        settle_refund(refund.pk, answer, now)
+    if answer.outcome not in {Outcome.SUCCEEDED, Outcome.DECLINED}:
+        return
+    refund = refund_of(answer)
+    if refund is not None:
+        settle_refund(refund.pk, answer, now, asked_as=answer.key or refund.request_key)
+
+
+def refund_of(answer: Answer) -> CardRefund | None:
+    """Return which refund an answer is about, by the gateway's id or by the key of any request."""
+    named = CardRefund.objects.filter(gateway_id=answer.gateway_id).first()
+    if named is not None or not answer.key:
+        return named
+    keys = (answer.key, answer.key.rpartition("/")[0])
+    asked_for = [
+        refund
+        for refund in CardRefund.objects.filter(key__in=keys)
+        if refund.was_asked_as(answer.key)
+    ]
+    return max(asked_for, key=lambda refund: len(refund.key), default=None)
 
 
 def _asked(refund: CardRefund) -> Answer:
@@ -108,86 +131,3 @@ def _asked(refund: CardRefund) -> Answer:
         if found.outcome != Outcome.ABSENT:
             return found
     return gateway().refund(key, payment.gateway_id, refund.amount, payment.currency)
-
-
-@transaction.atomic(durable=True)
-def settle_refund(refund_id: int, answer: Answer, now: datetime) -> CardRefund:
-    """Record an answer: done, under way, to be asked again, or handed to staff.
-
-    What a bank has sent back later is owed again.
-    """
-    rows = CardRefund.objects.select_related("payment__card", "reseller")
-    refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
-    if refund.settled_at is not None:
-        return _noted(refund, answer)
-    refund.gateway_id = answer.gateway_id or refund.gateway_id
-    refund.reason = answer.code
-    pause = _pause(refund, answer, now)
-    if answer.outcome == Outcome.SUCCEEDED:
-        end_refund(refund, CardRefundState.SUCCEEDED, now)
-    elif pause is None:
-        _park(refund)
-    else:
-        refund.state, refund.next_check_at = CardRefundState.WAITING, now + pause
-        save_refund(refund)
-    return refund
-
-
-def _pause(refund: CardRefund, answer: Answer, now: datetime) -> timedelta | None:
-    """Return after what time to ask again; None if staff have to find out."""
-    pauses = settings.CARD_CHECK_SECONDS
-    if answer.outcome == Outcome.PENDING:
-        began = refund.sent_at or refund.created_at
-        is_over = now >= began + timedelta(seconds=settings.CARD_REFUND_PENDING_SECONDS)
-        return None if is_over else timedelta(seconds=pauses[-1])
-    if answer.outcome == Outcome.DECLINED or refund.checks > len(pauses):
-        return None
-    return timedelta(seconds=pauses[max(refund.checks, 1) - 1])
-
-
-def end_refund(refund: CardRefund, state: CardRefundState, now: datetime) -> None:
-    """Record of a locked refund that the money is back."""
-    refund.state, refund.settled_at, refund.next_check_at = state, now, None
-    save_refund(refund)
-    if state == CardRefundState.SUCCEEDED:
-        note_refund(refund, "payment.refunded", None)
-
-
-def _park(refund: CardRefund) -> None:
-    was, refund.state = refund.state, CardRefundState.PARKED
-    refund.settled_at = refund.next_check_at = None
-    save_refund(refund)
-    if was != refund.state:
-        note_refund(refund, "payment.refund_failed", None)
-        log.error("refund_parked", id=refund.pk, code=refund.reason)
-
-
-def _noted(refund: CardRefund, answer: Answer) -> CardRefund:
-    is_done = refund.state == CardRefundState.SUCCEEDED
-    is_same = bool(answer.gateway_id) and answer.gateway_id == refund.gateway_id
-    if is_done and is_same and answer.outcome == Outcome.DECLINED:
-        refund.reason = answer.code
-        _park(refund)
-    elif not is_done and answer.outcome == Outcome.SUCCEEDED:
-        log.error("refund_contradicted", id=refund.pk)
-    return refund
-
-
-def save_refund(refund: CardRefund) -> None:
-    """Store what became of a locked refund."""
-    fields = ("state", "reason", "gateway_id", "tries", "checks")
-    refund.save(update_fields=[*fields, "sent_at", "next_check_at", "settled_at"])
-
-
-def note_refund(refund: CardRefund, verb: str, actor: User | None, **changes: str) -> None:
-    """Write down what happened to a refund, on its payment."""
-    payment = refund.payment
-    record(
-        verb,
-        about_payment(payment),
-        reseller=refund.reseller,
-        actor=actor,
-        amount=str(refund.amount),
-        card=str(payment.card),
-        **changes,
-    )

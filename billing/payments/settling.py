@@ -111,6 +111,17 @@ def _wait_for_answer(payment: CardPayment, account: Account, now: datetime) -> N
         purpose_named(payment.purpose).pending(payment, account, now)
 
 
+def put_off(payment: CardPayment, now: datetime) -> None:
+    """Have a claimed payment that could not be seen to looked at again on its schedule.
+
+    One UPDATE of this row alone: what follows from an answer may be what fails.
+    """
+    pauses = settings.CARD_CHECK_SECONDS
+    pause = timedelta(seconds=pauses[min(payment.checks, len(pauses)) - 1])
+    claimed = CardPayment.objects.open().filter(pk=payment.pk, checks=payment.checks)
+    claimed.update(next_check_at=now + pause)
+
+
 def confirm_until(payment: CardPayment) -> datetime:
     """Return until when a person may confirm a payment."""
     seconds = (

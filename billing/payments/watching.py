@@ -69,8 +69,8 @@ def see_through(payment_id: int) -> CardPayment:
 
 
 def _is_in_other_hands(payment: CardPayment) -> bool:
-    leased_until = payment.next_check_at
-    is_leased = leased_until is not None and leased_until > timezone.now()
+    leased_until, now = payment.next_check_at, timezone.now()
+    is_leased = leased_until is not None and now < leased_until <= now + lease()
     return payment.state == PaymentState.SENDING and is_leased
 
 

@@ -57,6 +57,7 @@ class Trade:
     def lay(self) -> None:
         """Plan the orders here, then let the database make the rows, set by set."""
         self._plan()
+        self.cursor.execute("ANALYZE seed_market, seed_plan, seed_customer")
         self.cursor.execute(statement("number_orders"), self.parameters)
         self.cursor.execute("CREATE UNIQUE INDEX ON seed_order (order_id)")
         self.cursor.execute("ANALYZE seed_order")
@@ -66,8 +67,10 @@ class Trade:
         self._run("card_payments", "card payments")
         self._run("orders", "orders")
         self._batches("licenses", Order, ORDERS_AT_ONCE, "first_order")
+        self.cursor.execute("ANALYZE licenses_license")
         self._run("customers", "customers")
         self._batches("periods", License, LICENSES_AT_ONCE, "first_license")
+        self.cursor.execute("ANALYZE licenses_renewal, licenses_period")
         self._run("unpaid_renewals", "renewals that nothing paid")
         self._run("attempts", "tries at renewals")
         self._run("in_renewal", "licenses in renewal")

@@ -8,8 +8,11 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from billing.gateway import Answer
 from billing.models import Account, Card, CardPayment, CardRefund
 from billing.payments import charge, open_payment
+from billing.payments.refunding import open_refund, sweep_refunds
+from billing.payments.settling_refunds import settle_refund
 from billing.payments.watching import check_one
 from billing.steps import lock_account
 from resellers.models import Reseller, User
@@ -82,6 +85,25 @@ def checked(payment: CardPayment) -> CardPayment:
     due.update(next_check_at=timezone.now())
     check_one(payment.pk)
     return CardPayment.objects.get(pk=payment.pk)
+
+
+def answered(refund: CardRefund, answer: Answer) -> CardRefund:
+    """Record what the gateway answered to who asked it for a refund as it was then."""
+    return settle_refund(refund.pk, answer, timezone.now(), asked_as=refund.request_key)
+
+
+def make_parked_refund(gateway: Gateway, reseller: Reseller) -> CardRefund:
+    """Return 10.00 of a deposit of 50.00 that were to go back, to which the card's bank said no."""
+    payment = pay(make_card(gateway, reseller))
+    with transaction.atomic():
+        owed = open_refund(payment, Decimal(10), key="refund/1", actor=None, now=timezone.now())
+    sweep_refunds()
+    gateway.refund_becomes(gateway.refunds()[0]["id"], "failed")
+    CardRefund.objects.update(state="waiting", settled_at=None, next_check_at=timezone.now())
+    sweep_refunds()
+    owed.refresh_from_db()
+    assert owed.state == "parked"
+    return owed
 
 
 def make_card_rows(reseller: Reseller) -> CardPayment:

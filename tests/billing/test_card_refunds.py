@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
 from billing.models import CardPayment, CardRefund, CardRefundState
-from billing.payments.refunding import claim_next, open_refund, settle_refund, sweep_refunds
+from billing.payments.refunding import claim_next, open_refund, sweep_refunds
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller
-from tests.billing.cards import begin, make_card, pay
+from tests.billing.cards import answered, begin, make_card, pay
 from tests.gateway import Gateway
 from tests.races import both_at_once, during, without_locks
 
@@ -117,7 +117,7 @@ def test_after_a_day_one_that_is_not_there_is_asked_for(
 
 
 def test_one_that_the_bank_does_not_take_is_handed_to_staff(refund: CardRefund) -> None:
-    parked = settle_refund(refund.pk, Answer(Outcome.DECLINED, "re_1"), timezone.now())
+    parked = answered(refund, Answer(Outcome.DECLINED, "re_1"))
     assert (parked.state, parked.next_check_at) == (CardRefundState.PARKED, None)
 
 
@@ -127,13 +127,13 @@ def test_one_that_is_never_answered_is_handed_to_staff_after_days(
     for checks in range(1, len(settings.CARD_CHECK_SECONDS) + 2):
         CardRefund.objects.update(checks=checks)
         assert CardRefund.objects.get().state == CardRefundState.WAITING
-        settle_refund(refund.pk, Answer(Outcome.UNKNOWN), timezone.now())
+        answered(refund, Answer(Outcome.UNKNOWN))
     assert CardRefund.objects.get().state == CardRefundState.PARKED
 
 
 def test_what_is_back_stays_so_whatever_is_told_later(refund: CardRefund) -> None:
     for outcome in (Outcome.SUCCEEDED, *Outcome):
-        settle_refund(refund.pk, Answer(outcome, f"re_{outcome}"), timezone.now())
+        answered(refund, Answer(outcome, f"re_{outcome}"))
     row = CardRefund.objects.get()
     assert (row.state, row.gateway_id) == (CardRefundState.SUCCEEDED, "re_succeeded")
     assert AuditEvent.objects.filter(verb="payment.refunded").count() == 1
@@ -157,8 +157,7 @@ def test_one_that_another_worker_is_taking_is_passed_over(refund: CardRefund) ->
 
 def told_by_two(refund: CardRefund) -> int:
     """Return how often it is on record that the money is back."""
-    done = Answer(Outcome.SUCCEEDED, "re_1")
-    deed = partial(settle_refund, refund.pk, done, timezone.now())
+    deed = partial(answered, refund, Answer(Outcome.SUCCEEDED, "re_1"))
     both_at_once(deed, deed, about_to_change=CardRefund)
     return AuditEvent.objects.filter(verb="payment.refunded").count()
 

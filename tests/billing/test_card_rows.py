@@ -57,6 +57,7 @@ def test_cards(payment: CardPayment, name: str, broken: dict[str, Any]) -> None:
         ("payment_watched_until_settled", {"state": "unknown"}),
         ("payment_watched_until_settled", {"next_check_at": NOW}),
         ("payment_contradicted_if_not_paid", {"contradicted_at": NOW}),
+        ("payment_dealt_with_if_contradicted", {"dealt_with_at": NOW}),
         ("payment_paid_at_gateway", {"state": "succeeded", **ENDED}),
         ("payment_paid_at_gateway", {"state": "confirming", "next_check_at": NOW}),
     ],
@@ -75,6 +76,7 @@ def test_payments(payment: CardPayment, name: str, broken: dict[str, Any]) -> No
         ("card_refund_watched_until_settled", {"state": "waiting"}),
         ("card_refund_watched_until_settled", {"state": "succeeded"}),
         ("card_refund_watched_until_settled", {"settled_at": NOW}),
+        ("card_refund_dealt_with_if_contradicted", {"dealt_with_at": NOW}),
     ],
 )
 def test_refunds(payment: CardPayment, name: str, broken: dict[str, Any]) -> None:

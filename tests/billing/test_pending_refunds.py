@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
 from billing.models import CardPayment, CardRefund, CardRefundState
-from billing.payments.refunding import open_refund, settle_refund, sweep_refunds
+from billing.payments.refunding import open_refund, sweep_refunds
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller
-from tests.billing.cards import make_card, pay
+from tests.billing.cards import answered, make_card, pay
 from tests.gateway import Gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,5 +129,5 @@ def test_until_it_has_arrived_its_amount_cannot_go_back_once_more(
 
 
 def test_an_answer_that_never_comes_does_not_forget_its_id(refund: CardRefund) -> None:
-    settle_refund(refund.pk, Answer(Outcome.UNKNOWN, code="APIError"), timezone.now())
+    answered(refund, Answer(Outcome.UNKNOWN, code="APIError"))
     assert fresh().gateway_id == refund.gateway_id

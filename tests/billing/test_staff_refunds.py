@@ -1,12 +1,10 @@
 """What vendor staff do with money that did not get back to the card: it is owed."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -15,9 +13,9 @@ from django.utils import timezone
 from billing.actions.card_refunds import pay_to_balance, send_refund_again
 from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardRefund, EntryKind
-from billing.payments.refunding import open_refund, settle_refund, sweep_refunds
+from billing.payments.refunding import sweep_refunds
 from resellers.models import AuditEvent, Reseller, User
-from tests.billing.cards import make_card, pay
+from tests.billing.cards import answered, make_parked_refund
 from tests.gateway import Gateway
 from tests.races import all_at_once, both_at_once, without_locks
 
@@ -30,16 +28,7 @@ REASON = {"reason": "The card was closed"}
 @pytest.fixture
 def refund(gateway: Gateway, acme: Reseller) -> CardRefund:
     """10.00 of a deposit of 50.00 were to go back, and the card's bank said no."""
-    payment = pay(make_card(gateway, acme))
-    with transaction.atomic():
-        owed = open_refund(payment, Decimal(10), key="refund/1", actor=None, now=timezone.now())
-    sweep_refunds()
-    gateway.refund_becomes(gateway.refunds()[0]["id"], "failed")
-    CardRefund.objects.update(state="waiting", settled_at=None, next_check_at=timezone.now())
-    sweep_refunds()
-    owed.refresh_from_db()
-    assert owed.state == "parked"
-    return owed
+    return make_parked_refund(gateway, acme)
 
 
 def press(client: Client, refund: CardRefund, button: str, **values: str) -> Any:
@@ -105,7 +94,7 @@ def test_a_word_of_the_gateway_pays_nothing_twice(
     as_: As, sam: User, refund: CardRefund, gateway: Gateway, caplog: Any
 ) -> None:
     press(as_(sam), refund, "to-balance", **REASON)
-    settle_refund(refund.pk, Answer(Outcome.SUCCEEDED, refund.gateway_id), timezone.now())
+    answered(refund, Answer(Outcome.SUCCEEDED, refund.gateway_id))
     refund.refresh_from_db()
     assert refund.state == "otherwise"
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import CharField, DateField, F, QuerySet, Value
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from activation.models import Customer
-from exports.csv import Column, csv_response
+from exports.csv import FORMULA, BeginsPlainly, Column, csv_response
 from orders.models import Order
 from resellers.models import Reseller
 from tests.factories import CustomerFactory, LicenseFactory, OrderFactory
@@ -60,6 +61,16 @@ def test_no_cell_runs_as_a_formula(acme: Reseller, start: str, blanks: str) -> N
 @pytest.mark.parametrize("text", ["a=1", "1-2", "x@y.example", "'quoted", " plain", "\\.", "NULL"])
 def test_harmless_text_stays_as_it_is(acme: Reseller, text: str) -> None:
     assert cell(text, acme) == text
+
+
+def test_what_begins_plainly_is_nothing_that_the_pattern_would_guard(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n FROM generate_series(1, 1000) AS n WHERE chr(n) || '1+1' ~ %s", [FORMULA]
+        )
+        guarded = {number for (number,) in cursor.fetchall()}
+    assert guarded >= set(map(ord, "=+-@\t\r\n"))
+    assert not guarded & set(map(int, BeginsPlainly.plain.split(", ")))
 
 
 def test_numbers_booleans_and_days_are_left_alone(acme: Reseller) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from billing.models import CardPayment, CardRefund, PaymentState
 from billing.payments import charge, confirm, look_again
-from billing.payments.charging import drop
+from billing.payments.charging import never_sent
 from billing.payments.refunding import sweep_refunds
+from billing.payments.settling import DROPPED, settle
 from billing.payments.watching import sweep
 from licenses.models import License, Renewal, RenewalAttempt, RenewalState
 from licenses.renewing.engine import Tally, renew_batch, renew_reseller
@@ -247,6 +248,7 @@ def test_dropping_leaves_alone_what_was_sent(gateway: Gateway, acme: Reseller) -
     due(acme, 1)
     run(acme)
     payment = CardPayment.objects.get()
-    assert drop(payment).is_paid
+    never = never_sent(DROPPED)
+    assert settle(payment.pk, never, timezone.now(), first_at=payment.checks).is_paid
     assert charge(payment).is_paid
     assert outcomes() == [("card", "paid")]

@@ -102,7 +102,7 @@ def test_one_that_could_not_be_ended_is_not_sent_by_the_next_look(
     monkeypatch.setattr("billing.payments.charging.settle", broken_once())
     by(payment if by is charge else payment.pk)
     assert CardPayment.objects.get().state == "sending"
-    let_lease_run_out(payment)
+    pass_time(payment, 301)
     watching.sweep()
     assert (CardPayment.objects.get().state, gateway.attempts()) == ("not_sent", [])
 

@@ -12,12 +12,11 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from billing.gateway import Answer, Outcome
 from billing.models import BalanceEntry, CardPayment, CardRefund, EntryKind
 from billing.payments import charge
-from billing.payments.refunding import settle_refund, sweep_refunds
+from billing.payments.refunding import sweep_refunds
 from catalog.models import Price
 from licenses.models import License, RenewalAttempt
 from licenses.renewing.manual import renew_by_hand
@@ -28,7 +27,7 @@ from orders.models import Order, Refund, RefundPart
 from orders.refunds import offer
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
-from tests.billing.cards import make_card
+from tests.billing.cards import answered, make_card
 from tests.factories import make_active, make_entry
 from tests.gateway import Gateway
 from tests.orders.shop import balance, broken, first, now, open_shop, purchase
@@ -165,7 +164,7 @@ def test_what_a_bank_does_not_take_back_is_with_staff_and_the_rest_stands(
     by_balance: Order, sam: User
 ) -> None:
     refund_order(by_balance.number, first(by_balance).uuid, "Odd", actor=sam, now=now())
-    settle_refund(CardRefund.objects.get().pk, Answer(Outcome.DECLINED, "re_1"), timezone.now())
+    answered(CardRefund.objects.get(), Answer(Outcome.DECLINED, "re_1"))
     assert CardRefund.objects.get().state == "parked"
     assert balance(by_balance) == 120
     assert broken() == []

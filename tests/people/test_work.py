@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.actions import park_account
-from billing.models import CardPayment, PaymentState, VendorDetails
+from billing.models import CardPayment, CardRefund, PaymentState, VendorDetails
 from exports.models import Export
 from licenses.models import AttemptOutcome, Renewal
 from mailing.models import Mail
@@ -66,6 +66,7 @@ def trouble(order: Order) -> None:
     Renewal.objects.filter(pk=renewal.pk).update(next_attempt_on=long_ago.date())
     make_card_rows(reseller)
     CardPayment.objects.update(state=PaymentState.PARKED, settled_at=None, next_check_at=None)
+    CardRefund.objects.update(contradicted_at=long_ago)
 
 
 def test_what_waits_for_a_person_is_counted(order: Order, globex: Reseller) -> None:
@@ -75,6 +76,7 @@ def test_what_waits_for_a_person_is_counted(order: Order, globex: Reseller) -> N
         "Refunds wait for your decision": 1,
         "Card payments to settle": 1,
         "Refunds to cards that did not arrive": 1,
+        "Refunds to cards went back after all": 1,
         "Renewals are late": 1,
         "Mails are late": 1,
         "Mails were given up": 1,

@@ -6,17 +6,13 @@ INSERT INTO billing_balanceentry (
     reseller_id, account_id, sequence, kind, amount, balance_before, balance_after, key, reference,
     tax_rate, actor_id, at)
 WITH stretch AS (
+    -- on a weekday, before anybody works
     SELECT
-        *, lead(begins_at, 1, 'infinity') OVER (PARTITION BY reseller_id ORDER BY k) AS ends_at
-    FROM (
-        -- on a weekday, before anybody works
-        SELECT
-            reseller_id, k,
-            (today - 375 + 30 * k - greatest(date_part('isodow', today - 375 + 30 * k)::int - 5, 0)
-                + time '07:00' + reseller_id %% 40 * interval '1 minute') AT TIME ZONE zone
-                AS begins_at
-        FROM seed_market, generate_series(0, 12) AS k
-    ) AS stretches
+        reseller_id, k,
+        (today - 375 + 30 * k - greatest(date_part('isodow', today - 375 + 30 * k)::int - 5, 0)
+            + time '07:00' + reseller_id %% 40 * interval '1 minute') AT TIME ZONE zone
+            AS begins_at
+    FROM seed_market, generate_series(0, 12) AS k
 ), movement AS (
     SELECT
         reseller_id, 'purchase' AS kind, -unit_amount * quantity AS amount,
@@ -68,13 +64,20 @@ WITH stretch AS (
     FROM charge
     WHERE months_left >= 0
 ), spent AS (
+    -- one pass in the sequence of time: a join by range would compare each stretch with each movement
     SELECT
-        stretch.reseller_id, k, begins_at,
+        reseller_id, k, min(at) AS begins_at,
         coalesce(-sum(amount) FILTER (WHERE amount < 0), 0) AS amount
-    FROM stretch
-    LEFT JOIN movement
-        ON movement.reseller_id = stretch.reseller_id AND at >= begins_at AND at < ends_at
-    GROUP BY stretch.reseller_id, k, begins_at
+    FROM (
+        SELECT reseller_id, at, amount, max(k) OVER (PARTITION BY reseller_id ORDER BY at) AS k
+        FROM (
+            SELECT reseller_id, at, amount, NULL::int AS k FROM movement
+            UNION ALL
+            SELECT reseller_id, begins_at, 0, k FROM stretch
+        ) AS both_in_time
+    ) AS within
+    WHERE k IS NOT NULL
+    GROUP BY reseller_id, k
 ), deposit AS (
     SELECT
         reseller_id, 'deposit',
@@ -86,9 +89,10 @@ WITH stretch AS (
     FROM spent, due, concat('NTRF ', to_char(begins_at, 'YYYYMMDD'), ' ', upper(
         substr(md5(concat_ws(':', %(seed)s, reseller_id, k)), 1, 8))) AS bank_reference
 ), posted AS (
-    SELECT *
+    SELECT both_ways.*
     FROM (TABLE movement UNION ALL TABLE deposit) AS both_ways
-    WHERE at >= (SELECT begins_at FROM stretch WHERE k = 0 AND reseller_id = both_ways.reseller_id)
+    JOIN stretch ON stretch.reseller_id = both_ways.reseller_id AND k = 0
+    WHERE at >= begins_at
 ), summed AS (
     SELECT
         *, row_number() OVER ledger AS sequence,
