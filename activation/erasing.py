@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from activation.models import Customer
 from licenses.models import License
-from mailing.models import Mail, MailState
+from mailing.models import ERASED, Mail, MailState
 from resellers.models import AuditEvent, User
 
 
 def erased_address(customer: Customer) -> str:
     """Return what stands in place of an address; no mail can go there."""
-    return f"erased-{customer.uuid}@erased.invalid"
+    return f"erased-{customer.uuid}{ERASED}"
 
 
 def erase_from_mails(customer: Customer) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.forms import amount_field
 from billing.models import Card
+from reseller_portal.display import money_text
 from resellers.models import Reseller
 
 LEAST, MOST = Decimal("1.00"), Decimal("250000.00")
@@ -29,7 +30,7 @@ class CardChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes non
 class Deposit(forms.Form):
     """How much, from which card."""
 
-    amount = amount_field(_("Amount"), min_value=LEAST, max_value=MOST)
+    amount = amount_field(_("Amount"), min_value=LEAST, max_value=MOST, max_digits=None)
     card = CardChoice()
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -37,4 +38,8 @@ class Deposit(forms.Form):
         super().__init__(*args, **options)
         cards: Any = self.fields["card"]
         cards.offer(reseller, today)
-        self.fields["amount"].label = _("Amount in %(currency)s") % {"currency": reseller.currency}
+        amount, currency = self.fields["amount"], reseller.currency
+        amount.label = _("Amount in %(currency)s") % {"currency": currency}
+        bounds = {"least": money_text(LEAST, currency), "most": money_text(MOST, currency)}
+        said = _("Deposit between %(least)s and %(most)s.") % bounds
+        amount.error_messages |= {"min_value": said, "max_value": said}

@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 CENT = Decimal("0.01")
 DIGITS = 11
+AN_AMOUNT = _("Give an amount with at most two decimal places, such as 250.00.")
 
 
 def amount_field(label: object, **options: object) -> forms.DecimalField:
     """Return a field for an amount in the account's currency."""
-    return forms.DecimalField(label=label, max_digits=DIGITS, decimal_places=2, **options)  # type: ignore[arg-type]
+    kinds = ("required", "invalid", "max_decimal_places")
+    bounds = {"max_digits": DIGITS, "decimal_places": 2}
+    said = {"error_messages": dict.fromkeys(kinds, AN_AMOUNT)}
+    return forms.DecimalField(label=label, **bounds | said | options)  # type: ignore[arg-type]
 
 
 class Transfer(forms.Form):

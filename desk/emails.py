@@ -9,14 +9,14 @@ from mailing.letters import letter
 from mailing.models import Mail
 
 
-@mail_kind("invariants_broken", gettext_lazy("Broken invariants"))
+@mail_kind("invariants_broken", gettext_lazy("Broken invariants"), to_staff=True)
 def invariants_broken(mail: Mail) -> MailText:
     """Say which rules of the data are broken, and where the parked accounts are."""
     link = settings.SITE_URL + reverse("admin:billing_account_changelist") + "?parked=yes"
     return letter(mail, _("The portal's data breaks its rules"), link=link, **mail.params)
 
 
-@mail_kind("card_money_waits", gettext_lazy("Card money for staff"))
+@mail_kind("card_money_waits", gettext_lazy("Card money for staff"), to_staff=True)
 def card_money_waits(mail: Mail) -> MailText:
     """Say how many payments and refunds by card wait for staff, and where they are."""
     return letter(

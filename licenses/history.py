@@ -111,7 +111,7 @@ def gathered(
 
 def mail_entry(mail: Mail, names: Names) -> Entry:
     """Return a mail as an entry: its kind, to whom, about which license, and how far it is."""
-    text = _("%(kind)s to %(address)s") % {"kind": mail.kind_label, "address": mail.to}
+    text = _("%(kind)s to %(address)s") % {"kind": mail.kind_label, "address": mail.shown_to}
     label = str(MailState(mail.state).label)
     state = PILLS[MailState(mail.state)]
     at = mail.sent_at or mail.queued_at

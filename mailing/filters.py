@@ -55,7 +55,7 @@ class MailFilter(ListFilter):
 
     def __init__(self, data: QueryDict, *, user: User, now: datetime) -> None:
         super().__init__(data, user=user, now=now)
-        labels = [(kind.name, str(kind.label)) for kind in kinds()]
+        labels = [(kind.name, str(kind.label)) for kind in kinds() if not kind.to_staff]
         self.filters["kind"].field_name = "kind"
         self.filters["kind"].extra["choices"] = sorted(labels, key=itemgetter(1))
 

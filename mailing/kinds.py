@@ -32,8 +32,8 @@ class MailKind:
     """A kind of mail: its name in the outbox, its name for people, and who writes it.
 
     `once` says why a mail that went out is not sent once more by a reseller, if it is not. One that
-    is `to_company` goes to the people whom the company has chosen for it. Of one that is
-    `changeable` a company may write the text.
+    is `to_company` goes to the people whom the company has chosen for it. One that is `to_staff`
+    alone is about no company. Of one that is `changeable` a company may write the text.
     """
 
     name: str
@@ -42,6 +42,7 @@ class MailKind:
     once: "str | Promise" = ""
     to_company: bool = False
     changeable: "Changeable | None" = None
+    to_staff: bool = False
 
 
 class UndeliverableError(Exception):
@@ -62,6 +63,7 @@ def mail_kind(
     once: "str | Promise" = "",
     to_company: bool = False,
     changeable: "Changeable | None" = None,
+    to_staff: bool = False,
 ) -> Callable[[Writer], Writer]:
     """Declare the decorated function as the writer of a kind.
 
@@ -73,7 +75,7 @@ def mail_kind(
     def declare(write: Writer) -> Writer:
         if name in _kinds:
             raise ValueError(f"The mail kind {name!r} is declared twice.")
-        _kinds[name] = MailKind(name, label, write, once, to_company, changeable)
+        _kinds[name] = MailKind(name, label, write, once, to_company, changeable, to_staff)
         return write
 
     return declare

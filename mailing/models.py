@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from mailing.kinds import label_of
 from mailing.querysets import MailQuerySet
@@ -17,6 +17,8 @@ from reseller_portal.jobs import GIVEN_UP, Job
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
 from resellers.roles import Role
+
+ERASED = "@erased.invalid"  # where an address ends that stands in place of an erased one
 
 
 class MailState(models.TextChoices):
@@ -176,6 +178,11 @@ class Mail(Job):
         self._row().filter(state__in=GIVEN_UP).update(set_aside_at=None, set_aside_by=None)
         self.set_aside_at = self.set_aside_by = None
         return super().requeue(now)
+
+    @property
+    def shown_to(self) -> str:
+        """Return where it goes, as people read it."""
+        return _g("an erased address") if self.to.endswith(ERASED) else self.to
 
     @property
     def kind_label(self) -> str:

@@ -61,7 +61,7 @@ class Figures:
             amount_text(account.balance),
             lasts(self.forecast),
             reverse("billing:balance"),
-            tone="warn" if self.forecast.limit else "",
+            tone="warn" if self.forecast.limit or account.is_parked else "",
         )
 
     def renewals(self) -> Figure:
@@ -119,6 +119,8 @@ class Figures:
 
 def lasts(forecast: Forecast) -> str:
     """Say how long the balance pays what renews, as far as the forecast looks."""
+    if forecast.account.is_parked:
+        return _g("pays nothing while it is parked")
     if forecast.limit:
         return _g("runs out on %(day)s") % {"day": day_text(forecast.limit.on)}
     if not forecast.charges:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 
 from billing.cards import warning_of
 from billing.chart import balance_chart
+from billing.steps import why_parked
 from desk.first_steps import first_steps
 from desk.home.attention import matters
 from desk.home.figures import Figures
@@ -43,7 +44,8 @@ class Home(Page):
             "figures": Figures(lists, self.reseller, forecast, stock).all(),
             "matters": matters(lists, self.reseller, self.today),
             "forecast": forecast,
-            "account": forecast.account,
+            "account": (account := forecast.account),
+            "why_parked": why_parked() if account.is_parked else None,
             "ahead": (chart := weeks_ahead(forecast)),
             "weeks": [(week, "") for week in chart.weeks],
             "days_ahead": AHEAD,

@@ -164,11 +164,13 @@ class Buy(Page):
         product, term, quantity = (values.get(name) for name in ("product", "term", "quantity"))
         if product is None or not term:
             return {"quote": None, "no_price": ""}
-        found = quote(self.reseller.account, product, term, quantity or 1, self.today)
+        if not quantity:
+            return {"quote": None, "no_price": next(iter(chosen.errors.get("quantity", [])), "")}
+        found = quote(self.reseller.account, product, term, quantity, self.today)
         if found is None:
             reason = why_no_price(self.reseller, product, term, self.today)
             return {"quote": None, "no_price": reason}
-        return {"quote": found if quantity else None, "no_price": ""}
+        return {"quote": found, "no_price": ""}
 
 
 def beginning(reseller: Reseller) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Template tags of the portal. Every template has them without loading them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django import template
 from django.conf import settings
@@ -29,6 +30,17 @@ register.filter("day_text", day_text)
 register.filter("moment_text", moment_text)
 register.simple_tag(money_text)
 register.simple_tag(amount_text)
+
+
+@register.filter
+def why_not(actions: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return each reason once, with the labels of the buttons that it keeps from being pressed."""
+    labels: dict[str, list[str]] = {}
+    for action in actions:
+        if action.reason:
+            labels.setdefault(str(action.reason), []).append(str(action.label))
+    return [(", ".join(names), reason) for reason, names in labels.items()]
+
 
 BAR_UNITS: Final = 1000
 MINUTE: Final = timedelta(minutes=1)

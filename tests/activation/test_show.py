@@ -54,7 +54,9 @@ def test_what_is_not_activated_has_no_page(as_: SignedIn, bob: User, acme: Resel
 def test_bob_reads_why_he_may_not(as_: SignedIn, bob: User, license: License) -> None:
     page = as_(bob).get(f"/activations/{license.uuid}/", headers=HTMX).text
     assert "<html" not in page
-    assert "Change Billing State: Your role may only look" in page
+    assert "Renew, Change Billing State, Move to Another Customer, Correct the " in page
+    assert page.count("</button>") == 4
+    assert page.count("Your role may only look.") == 5, "for each button, and once in a line"
     assert "billing-state" not in page
 
 

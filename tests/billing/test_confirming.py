@@ -38,6 +38,7 @@ def test_a_person_confirms_and_comes_back(
     assert f"/payments/{payment.uuid}/" in back
     after = as_(alice).get(f"/payments/{payment.uuid}/")
     assert "The card was charged." in after.content.decode()
+    assert '<a class="button primary" href="/balance/' in after.content.decode()
     assert (balance(acme), len(gateway.charges())) == (50, 1)
 
 

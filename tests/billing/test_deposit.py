@@ -110,6 +110,16 @@ def test_an_odd_amount_is_refused_at_its_field(
     assert answer.status_code == 422
     assert CardPayment.objects.count() == 0
     assert "id_amount_error" in words(answer)
+    assert "Ensure" not in words(answer)
+
+
+@pytest.mark.parametrize("amount", ["0.99", "250000.01", "12345678901"])
+def test_what_can_be_deposited_at_once_is_said_once(
+    gateway: Gateway, browser: Client, acme: Reseller, amount: str
+) -> None:
+    answer = deposit(browser, make_card(gateway, acme), amount)
+    said = "Deposit between EUR\xa01.00 and EUR\xa0250,000.00."
+    assert words(answer).count(said) == 2, "in the summary and at the field"
 
 
 def test_only_own_cards_that_can_be_charged_are_taken(

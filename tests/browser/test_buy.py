@@ -52,6 +52,23 @@ def test_ann_buys_from_the_price_list_and_sees_her_order(
 
 
 @pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("quantity", ["0", "501", "1.5", ""])
+def test_no_total_stands_beside_a_quantity_that_cannot_be_bought(
+    sign_in: Callable[[User], Page], ann: User, console: list[str], quantity: str
+) -> None:
+    page = sign_in(ann)
+    page.goto("/orders/buy/?product=guard&term=12&quantity=2")
+    expect(page.locator(".quote-total")).to_contain_text("240.00")
+    page.get_by_label("Quantity").fill(quantity)
+    expect(page.locator(".quote-total")).to_have_count(0)
+    page.get_by_role("button", name="Show the total").click()
+    expect(page.locator("#id_quantity_error")).to_be_visible()
+    expect(page.get_by_label("Quantity")).to_have_value(quantity)
+    console.clear()  # the browser notes the 422
+    assert not Order.objects.exists()
+
+
+@pytest.mark.usefixtures("shop")
 def test_going_back_and_buying_again_is_still_one_order(
     sign_in: Callable[[User], Page], ann: User
 ) -> None:

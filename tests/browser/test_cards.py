@@ -53,7 +53,7 @@ def test_alice_adds_cards_changes_the_default_and_removes_one(
 
     page.get_by_role("link", name="Remove Visa •••• 4242").click()
     check_accessible(page)
-    page.get_by_role("button", name="Remove the card").click()
+    page.get_by_role("button", name="Remove the card").dblclick()
     expect(page.get_by_text("Visa •••• 4242 is removed.")).to_be_visible()
     expect(rows.filter(has_text="Visa •••• 4242")).to_have_count(0)
     assert [str(card) for card in Card.objects.in_use()] == ["Mastercard •••• 4444"]

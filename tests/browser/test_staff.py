@@ -84,7 +84,7 @@ def test_sam_sees_what_waits_and_tries_it_again(sign_in: SignIn, order: Order, s
     page = sign_in(sam)
     page.get_by_role("link", name="Mails were given up").click()
     page.get_by_role("link", name="Try all again that were given up").click()
-    page.get_by_role("button", name="Try them again").click()
+    page.get_by_role("button", name="Try them again").dblclick()
     expect(page.get_by_text("1 is queued again.")).to_be_visible()
     page.get_by_role("link", name="Work waiting").click()
     expect(page.get_by_role("row", name="Mails Queued")).to_contain_text("1")

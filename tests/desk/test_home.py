@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from billing.actions.account import park_account
 from billing.models import Account
 from catalog.models import Product
 from desk.home.figures import Figure
@@ -162,6 +163,18 @@ def test_the_balance_says_on_which_day_it_runs_out(
     assert client.get("/renewals/?days=90").context["forecast"].limit.on == runs_out
     assert client.get(shown.url).context["account"].balance == 100
     assert home(client)["balance"].points == client.get(shown.url).context["chart"].points
+
+
+def test_a_parked_balance_promises_nothing(
+    client: Client, acme: Reseller, guard: Product, sam: User
+) -> None:
+    make_entry(acme, "100.00")
+    make_renewing(acme, guard, 50)
+    assert "The account is parked" not in client.get("/").text
+    park_account(acme.pk, "Under review", actor=sam, now=timezone.now())
+    shown = figure(client, BALANCE)
+    assert (str(shown.note), shown.tone) == ("pays nothing while it is parked", "warn")
+    assert "The account is parked while the vendor checks it." in client.get("/").text
 
 
 def test_what_to_look_at_is_as_much_as_its_lists_show(

@@ -58,6 +58,13 @@ def test_the_list_names_every_mail_of_the_company(
     assert "charlie@globex.example" not in page.text
 
 
+def test_kinds_of_mail_to_the_vendors_staff_are_not_offered(as_: As, alice: User) -> None:
+    page = as_(alice).get("/mails/").text
+    assert "Order confirmation" in page
+    assert "Broken invariants" not in page
+    assert "Card money for staff" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "keys"),
     [

@@ -75,7 +75,8 @@ def test_a_viewer_sees_what_is_not_possible_and_why(as_: SignedIn, bob: User, or
     page = as_(bob).get(f"/orders/{order.number}/").text
     for action in ("resend", "codes"):
         assert f'aria-disabled="true" aria-describedby="why-{action}-{order.number}"' in page
-    assert "Resend Email: Your role may only look." in page
+        assert f'<span id="why-{action}-{order.number}" hidden>Your role may' in page
+    assert "Resend Email, Send Links, Buy More: Your role may only look." in page
     assert "Download Activation Code: Your role may not see" in page
     assert f'href="/orders/{order.number}/license-keys/"' in page
 
