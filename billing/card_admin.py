@@ -9,7 +9,6 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 import billing.card_work
-import billing.contradiction_buttons
 import billing.payment_buttons
 import billing.refund_buttons
 import billing.return_button  # noqa: F401 (declare what waits, and offer buttons)
@@ -36,8 +35,9 @@ BACK_AFTER_ALL = moment("contradicted_at", _("back after all"))
 DEALT_WITH = moment("dealt_with_at", _("dealt with"))
 EXPIRES = day("expires_on", _("expires"))
 ADDED, REMOVED = moment("added_at", _("added")), moment("removed_at", _("removed"))
-RESELLER, CARD = related("reseller", _("reseller")), related("card", _("card"))
-ACTOR, PAYMENT = related("actor", _("actor")), related("payment", _("card payment"))
+RESELLER, ACTOR = related("reseller", _("reseller")), related("actor", _("actor"))
+CARD = related("card", _("card"), on_one_line=True)
+PAYMENT = related("payment", _("card payment"), on_one_line=True)
 
 
 @admin.display(description=_("purpose"))
@@ -81,7 +81,7 @@ class PurposeFilter(admin.SimpleListFilter):
 class ContradictedFilter(admin.SimpleListFilter):
     """Keeps those of which the gateway says something else than is known here."""
 
-    title = _("contradicted by the gateway")
+    title = _("contradiction")
     parameter_name = "contradicted"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
@@ -103,7 +103,7 @@ class ContradictedFilter(admin.SimpleListFilter):
 class CardPaymentAdmin(StaffAdmin):
     """Charges of cards. One whose outcome is in doubt is settled by a button."""
 
-    list_display = (BEGAN, RESELLER, purpose, "about", AMOUNT, CARD, "state", NEXT, SETTLED)
+    list_display = (BEGAN, RESELLER, purpose, "about", AMOUNT, CARD, "state")
     list_filter = (
         "state",
         LateFilter,
@@ -168,15 +168,27 @@ class CardAdmin(StaffAdmin):
 class CardRefundAdmin(StaffAdmin):
     """Money that goes back to the cards that paid."""
 
-    list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, NEXT, SETTLED)
+    list_display = (PAYMENT, RESELLER, BACK, "state", BEGAN, SETTLED)
     list_display_links = ("state",)
     list_filter = ("state", LateFilter, ContradictedFilter, ResellerFilter)
     list_select_related = ("reseller", "payment__card")
     search_fields = ("payment__gateway_id",)
     search_help_text = CardPaymentAdmin.search_help_text
     fields = (
-        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "key", "tries", "checks"),
-        *(ACTOR, BEGAN, SENT, NEXT, SETTLED, BACK_AFTER_ALL, DEALT_WITH, "events"),
+        *(RESELLER, PAYMENT, BACK, "state", "reason", "gateway_id", "is_pending"),
+        *(
+            "key",
+            "tries",
+            "checks",
+            ACTOR,
+            BEGAN,
+            SENT,
+            NEXT,
+            SETTLED,
+            BACK_AFTER_ALL,
+            DEALT_WITH,
+            "events",
+        ),
     )
     readonly_fields = fields
 

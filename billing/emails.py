@@ -1,4 +1,4 @@
-"""The mails about a low balance, card payments that wait for a person, and deposits sent back."""
+"""The mails about a low balance, card payments that wait for a person, and money sent back."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from billing.low_balance import KIND
 from billing.models import Account, Card, CardPayment, PaymentState, VendorDetails
 from billing.payments.opening import page_of
-from billing.payments.telling import CARD_EXPIRING, KIND as PAYMENTS_TO_CONFIRM, RETURNED
+from billing.payments.telling import (
+    CARD_EXPIRING,
+    KIND as PAYMENTS_TO_CONFIRM,
+    RETURNED,
+    TO_BALANCE,
+)
 from billing.texts import LOW, account_words, balance_link
 from mailing.company import reader_of
 from mailing.kinds import MailText, UndeliverableError, mail_kind
@@ -76,11 +81,21 @@ def card_expiring(mail: Mail) -> MailText:
 @mail_kind(RETURNED, gettext_lazy("Deposit returned"), to_company=True)
 def deposit_returned(mail: Mail) -> MailText:
     """Say that a deposit goes back to its card, and what the balance is now."""
+    return _letter_of_entry(mail, _("%(amount)s of your deposit goes back to your card"))
+
+
+@mail_kind(TO_BALANCE, gettext_lazy("Refund to the balance instead of a card"), to_company=True)
+def refund_to_balance(mail: Mail) -> MailText:
+    """Say that money is in the balance, since its card did not take it."""
+    return _letter_of_entry(mail, _("%(amount)s is in your balance instead of on your card"))
+
+
+def _letter_of_entry(mail: Mail, subject: str) -> MailText:
     account = Account.objects.select_related("reseller").get(reseller=mail.reseller)
     amount = money_text(Decimal(mail.params["amount"]), account.currency)
     return letter(
         mail,
-        _("%(amount)s of your deposit goes back to your card") % {"amount": amount},
+        subject % {"amount": amount},
         person=reader_of(mail),
         account=account,
         amount=amount,

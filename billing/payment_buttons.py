@@ -1,6 +1,5 @@
-"""What vendor staff can do with a card payment whose outcome is in doubt."""
+"""What vendor staff can do with a card payment whose outcome is in doubt, or contradicted."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,16 +7,18 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from billing.actions.payments import (
     ask_gateway_again,
+    deal_with_payment,
     declare_paid,
     declare_unpaid,
     why_not_decide,
 )
-from billing.forms import FoundPaid, FoundUnpaid
+from billing.contradictions import why_not_deal_with
+from billing.forms import DealtWith, FoundPaid, FoundUnpaid
+from billing.gateway_buttons import GatewayButton
 from billing.models import CardPayment
 from billing.purposes import purpose_label
 from reseller_portal.display import money_text
-from resellers.models import User
-from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.buttons import offered_on
 
 
 def facts(payment: CardPayment) -> str:
@@ -32,13 +33,11 @@ def facts(payment: CardPayment) -> str:
     }
 
 
-class Decision(Button):
+class Decision(GatewayButton):
     """Something that can be done as long as the outcome is in doubt."""
 
-    @classmethod
-    def why_not(cls, obj: CardPayment, _now: datetime) -> str | None:
-        """Say why there is nothing to decide."""
-        return why_not_decide(obj)
+    facts = facts
+    refuses = why_not_decide
 
 
 @offered_on(CardPayment)
@@ -47,17 +46,8 @@ class AskAgain(Decision):
 
     slug, label, verb = "ask-again", _("Ask the gateway again"), _("Ask now")
     main = True
-
-    @classmethod
-    def explain(cls, obj: CardPayment, _now: datetime) -> list[Any]:
-        """Say that nothing is charged twice."""
-        return [facts(obj), _g("A worker asks what became of it. It cannot be charged twice.")]
-
-    @classmethod
-    def press(cls, obj: CardPayment, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Have it asked."""
-        ask_gateway_again(obj.pk, actor=actor, now=now)
-        return Done(_g("The gateway is asked. Load this page again in a moment."))
+    says = _("A worker asks what became of it. It cannot be charged twice.")
+    act, done = ask_gateway_again, _("The gateway is asked. Load this page again in a moment.")
 
 
 @offered_on(CardPayment)
@@ -66,25 +56,13 @@ class WasPaid(Decision):
 
     slug, label, verb = "was-paid", _("It was paid"), _("Settle it as paid")
     form = FoundPaid
+    says = _("Look it up at the gateway first. What was paid for is done at once, for good.")
+    act, done = declare_paid, _("The payment is settled as paid.")
 
     @classmethod
     def asks(cls, obj: CardPayment, data: Any) -> forms.Form:
         """Begin with the gateway's id, if it is known."""
         return cls.form(data, initial={"gateway_id": obj.gateway_id})
-
-    @classmethod
-    def explain(cls, obj: CardPayment, _now: datetime) -> list[Any]:
-        """Say what follows."""
-        return [
-            facts(obj),
-            _g("Look it up at the gateway first. What was paid for is done at once, for good."),
-        ]
-
-    @classmethod
-    def press(cls, obj: CardPayment, values: Any, *, actor: User, now: datetime) -> Done:
-        """Settle it."""
-        declare_paid(obj.pk, **values, actor=actor, now=now)
-        return Done(_g("The payment is settled as paid."))
 
 
 @offered_on(CardPayment)
@@ -93,17 +71,21 @@ class WasNotPaid(Decision):
 
     slug, label, verb = "was-not-paid", _("It was not paid"), _("Settle it as not paid")
     form = FoundUnpaid
+    says = _("Look it up at the gateway first. What was to be paid for fails, for good.")
+    act, done = declare_unpaid, _("The payment is settled as not paid.")
 
-    @classmethod
-    def explain(cls, obj: CardPayment, _now: datetime) -> list[Any]:
-        """Say what follows."""
-        return [
-            facts(obj),
-            _g("Look it up at the gateway first. What was to be paid for fails, for good."),
-        ]
 
-    @classmethod
-    def press(cls, obj: CardPayment, values: Any, *, actor: User, now: datetime) -> Done:
-        """Settle it."""
-        declare_unpaid(obj.pk, **values, actor=actor, now=now)
-        return Done(_g("The payment is settled as not paid."))
+@offered_on(CardPayment)
+class DealWithPayment(GatewayButton):
+    """Takes one that was paid after all off the pile of what waits for staff."""
+
+    slug, label, verb = "dealt-with", _("It was dealt with"), _("Take it off the pile")
+    form = DealtWith
+    main = shy = True
+    facts = facts
+    says = _(
+        "It counts as not paid here, and the gateway says that the card was charged. Pay it back "
+        "there, or settle it with the company, before you say so."
+    )
+    refuses, act = why_not_deal_with, deal_with_payment
+    done = _("The payment is off the pile.")

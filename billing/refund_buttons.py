@@ -1,23 +1,23 @@
-"""What vendor staff can do about money that has to get back to a card."""
-
-from datetime import datetime
-from typing import Any
+"""What vendor staff can do about money that has to get back to a card, or did after all."""
 
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from billing.actions.card_refunds import (
     ask_about_refund,
+    deal_with_refund,
     declare_paid_back,
     pay_to_balance,
     send_refund_again,
     why_not_ask,
     why_not_decide,
+    why_not_pay_anew,
 )
-from billing.forms import FoundPaidBack, SendAgain, ToBalance
+from billing.contradictions import why_not_deal_with
+from billing.forms import DealtWith, FoundPaidBack, SendAgain, ToBalance
+from billing.gateway_buttons import GatewayButton
 from billing.models import CardRefund
 from reseller_portal.display import money_text
-from resellers.models import User
-from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.buttons import offered_on
 
 
 def facts(refund: CardRefund) -> str:
@@ -36,103 +36,73 @@ def facts(refund: CardRefund) -> str:
     }
 
 
+class RefundButton(GatewayButton):
+    """Something that can be done with a refund."""
+
+    facts = facts
+
+
 @offered_on(CardRefund)
-class AskAboutRefund(Button):
+class AskAboutRefund(RefundButton):
     """Has a worker ask now."""
 
     slug, label, verb = "ask-again", _("Ask the gateway again"), _("Ask now")
     main = True
-
-    @classmethod
-    def why_not(cls, obj: CardRefund, _now: datetime) -> str | None:
-        """Say why there is nothing to ask."""
-        return why_not_ask(obj)
-
-    @classmethod
-    def explain(cls, obj: CardRefund, _now: datetime) -> list[Any]:
-        """Say that nothing is paid back twice."""
-        return [facts(obj), _g("A worker asks what became of it. It cannot go back twice.")]
-
-    @classmethod
-    def press(cls, obj: CardRefund, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Have it asked."""
-        ask_about_refund(obj.pk, actor=actor, now=now)
-        return Done(_g("The gateway is asked. Load this page again in a minute."))
-
-
-class RefundDecision(Button):
-    """Something that can be done as long as the refund is with staff."""
-
-    @classmethod
-    def why_not(cls, obj: CardRefund, _now: datetime) -> str | None:
-        """Say why there is nothing to decide."""
-        return why_not_decide(obj)
+    says = _("A worker asks what became of it. It cannot go back twice.")
+    refuses, act = why_not_ask, ask_about_refund
+    done = _("The gateway is asked. Load this page again in a minute.")
 
 
 @offered_on(CardRefund)
-class WasPaidBack(RefundDecision):
+class WasPaidBack(RefundButton):
     """Settles it as paid back."""
 
     slug, label, verb = "was-paid-back", _("It was paid back"), _("Settle it as paid back")
     form = FoundPaidBack
-
-    @classmethod
-    def explain(cls, obj: CardRefund, _now: datetime) -> list[Any]:
-        """Say what to look up first."""
-        return [facts(obj), _g("Look it up at the gateway first. This is for good.")]
-
-    @classmethod
-    def press(cls, obj: CardRefund, values: Any, *, actor: User, now: datetime) -> Done:
-        """Settle it."""
-        declare_paid_back(obj.pk, **values, actor=actor, now=now)
-        return Done(_g("The refund is settled as paid back."))
+    says = _("Look it up at the gateway first. This is for good.")
+    refuses, act = why_not_decide, declare_paid_back
+    done = _("The refund is settled as paid back.")
 
 
 @offered_on(CardRefund)
-class SendRefundAgain(RefundDecision):
+class SendRefundAgain(RefundButton):
     """Sends it once more, after it was found not to have gone back."""
 
     slug, label, verb = "send-again", _("It was not: send it again"), _("Send it again")
     form = SendAgain
-
-    @classmethod
-    def explain(cls, obj: CardRefund, _now: datetime) -> list[Any]:
-        """Say what to look up first, and what follows."""
-        return [
-            facts(obj),
-            _g(
-                "Look it up at the gateway first: if the money did go back, it would go back a "
-                "second time. A worker asks for it anew within a minute."
-            ),
-        ]
-
-    @classmethod
-    def press(cls, obj: CardRefund, values: Any, *, actor: User, now: datetime) -> Done:
-        """Send it."""
-        send_refund_again(obj.pk, **values, actor=actor, now=now)
-        return Done(_g("The refund is on its way again."))
+    says = _(
+        "Look it up at the gateway first: if the money did go back, it would go back a second "
+        "time. A worker asks for it anew within a minute."
+    )
+    refuses, act = why_not_pay_anew, send_refund_again
+    done = _("The refund is on its way again.")
 
 
 @offered_on(CardRefund)
-class PayToBalance(RefundDecision):
+class PayToBalance(RefundButton):
     """Adds the money to the balance instead."""
 
     slug, label, verb = "to-balance", _("It was not: pay it to the balance"), _("Pay it there")
     form = ToBalance
+    says = _(
+        "Look it up at the gateway first. The amount is added to the balance at once and for good; "
+        "the card gets nothing, and the company gets a mail."
+    )
+    refuses, act = why_not_pay_anew, pay_to_balance
+    done = _("The money is in the balance.")
 
-    @classmethod
-    def explain(cls, obj: CardRefund, _now: datetime) -> list[Any]:
-        """Say what to look up first, and what follows."""
-        return [
-            facts(obj),
-            _g(
-                "Look it up at the gateway first. The amount is added to the balance as an "
-                "adjustment, at once and for good; the card gets nothing."
-            ),
-        ]
 
-    @classmethod
-    def press(cls, obj: CardRefund, values: Any, *, actor: User, now: datetime) -> Done:
-        """Pay it."""
-        pay_to_balance(obj.pk, **values, actor=actor, now=now)
-        return Done(_g("The money is in the balance."))
+@offered_on(CardRefund)
+class DealWithRefund(RefundButton):
+    """Takes one that went back after all off the pile of what waits for staff."""
+
+    slug, label, verb = "dealt-with", _("It was dealt with"), _("Take it off the pile")
+    form = DealtWith
+    main = shy = True
+    says = _(
+        "The gateway says that money went back to the card, besides what is known here. Look it up "
+        "there; if it went back twice, settle it with the company, say by an adjustment of the "
+        "balance, before you say so."
+    )
+    refuses, act = why_not_deal_with, deal_with_refund
+    done = _("The refund is off the pile.")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -78,18 +79,15 @@ def last_entries(reseller: Reseller, _now: datetime) -> Panel:
 @shown_on(Reseller, 50)
 def cards(reseller: Reseller, _now: datetime) -> Panel:
     """Show the cards that can be charged: brand, last digits, expiry."""
-    columns = (
-        itself(_("card")),
-        day("expires_on", _("expires")),
-        text("default_or_not", _("use")),
-    )
-    found = list(Card.objects.for_reseller(reseller).in_use()[:FEW])
-    for card in found:
-        card.default_or_not = _("default") if card.is_default else ""  # type: ignore[attr-defined]
+
+    @admin.display(description=_("use"))
+    def use(card: Card) -> str:
+        return _("default") if card.is_default else ""
+
     return table(
         _("Cards"),
-        columns,
-        found,
+        (itself(_("card")), day("expires_on", _("expires")), use),
+        Card.objects.for_reseller(reseller).in_use()[:FEW],
         empty=_("No card is kept for it."),
         url=list_of(Card, reseller__id__exact=reseller.pk),
         more=_("All cards"),

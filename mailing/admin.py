@@ -17,7 +17,7 @@ from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
-from resellers.staff.retrying import RetryAll
+from resellers.staff.retrying import RetryAll, RetryOne
 from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
@@ -105,27 +105,17 @@ class EmailTextAdmin(StaffAdmin):
 
 
 @offered_on(Mail)
-class RetryMail(Button):
+class RetryMail(RetryOne):
     """Tries a mail that was given up from the beginning."""
 
-    slug, label, verb = "retry", _("Try again"), _("Try again")
-    main = True
-
-    @classmethod
-    def why_not(cls, obj: Mail, _now: datetime) -> str | None:
-        """Say why there is nothing to try again."""
-        return None if obj.is_given_up else _g("Only a failed or stuck mail can be tried again.")
+    retry = staticmethod(retry)
+    refusal = _("Only a failed or stuck mail can be tried again.")
+    queued = _("The mail is queued again.")
 
     @classmethod
     def explain(cls, obj: Mail, _now: datetime) -> list[Any]:
         """Say what will happen."""
         return [_g("The mail is written anew and sent to %(to)s.") % {"to": obj.to}]
-
-    @classmethod
-    def press(cls, obj: Mail, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Queue it."""
-        retry(obj.pk, actor=actor, now=now)
-        return Done(_("The mail is queued again."))
 
 
 @offered_on(Mail)

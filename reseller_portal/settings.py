@@ -96,7 +96,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "reseller_portal.form_renderer.Renderer"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 DATABASES = {"default": database("postgres://portal@localhost/portal")}

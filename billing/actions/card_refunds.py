@@ -1,14 +1,17 @@
 """What vendor staff do with money that did not get back to the card that paid it: it is owed."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.contradictions import refuse_unless_contradicted
+from billing.contradictions import refuse_unless_contradicted, why_not_deal_with
+from billing.deposits import DEPOSIT
 from billing.models import Account, CardRefund, CardRefundState, EntryKind
 from billing.payments.settling_refunds import end_refund, note_refund, save_refund
+from billing.payments.telling import tell_to_balance
 from billing.steps import lock_account, post_entry
 from reseller_portal.refusals import Refusal
 from resellers.models import User
@@ -34,9 +37,9 @@ def ask_about_refund(refund_id: int, *, actor: User, now: datetime) -> CardRefun
 def send_refund_again(refund_id: int, because: str, *, actor: User, now: datetime) -> CardRefund:
     """Ask for the money once more, as something new, since staff found that it did not go back.
 
-    `because` is for staff. Raises Refusal for one that is not with staff.
+    `because` is for staff. Raises Refusal for one that is not with staff, or that may still arrive.
     """
-    refund, _account = _undecided(refund_id)
+    refund, _account = _undecided(refund_id, why_not_pay_anew)
     refund.state, refund.next_check_at = CardRefundState.WAITING, now
     refund.tries, refund.checks = refund.tries + 1, 0
     refund.gateway_id, refund.sent_at = "", None
@@ -74,21 +77,24 @@ def declare_paid_back(
 def pay_to_balance(refund_id: int, reason: str, *, actor: User, now: datetime) -> CardRefund:
     """Add the money to the balance, since it did not get back to the card.
 
+    A deposit that was to be returned is a deposit again, so that it can be returned later.
     `reason` is what the reseller reads beside the amount. Raises Refusal for one that is not with
-    staff.
+    staff, or that may still arrive.
     """
-    refund, account = _undecided(refund_id)
-    post_entry(
+    refund, account = _undecided(refund_id, why_not_pay_anew)
+    is_deposit = refund.payment.purpose == DEPOSIT.name
+    entry = post_entry(
         account,
-        EntryKind.ADJUSTMENT,
+        EntryKind.DEPOSIT if is_deposit else EntryKind.ADJUSTMENT,
         refund.amount,
-        key=f"card-refund/{refund.pk}",
+        key=refund.balance_key,
         reference=reason,
         actor=actor,
         at=now,
     )
     end_refund(refund, CardRefundState.OTHERWISE, now)
     note_refund(refund, "payment.refunded_to_balance", actor)
+    tell_to_balance(refund, entry, now)
     return refund
 
 
@@ -115,6 +121,21 @@ def why_not_decide(refund: CardRefund) -> str | None:
     return _why_settled(refund)
 
 
+def why_not_pay_anew(refund: CardRefund) -> str | None:
+    """Say why the money must not go out once more, on whichever way."""
+    if refund.state == CardRefundState.PARKED and refund.is_pending:
+        return _(
+            "The bank has it still, as far as the gateway knows: it may arrive yet. Cancel it "
+            "there, or wait; then ask the gateway again."
+        )
+    if refund.state == CardRefundState.PARKED and why_not_deal_with(refund) is None:
+        return _(
+            "The gateway says that it did go back. Look it up there, and say that it was paid "
+            "back; or that you have dealt with it, if it was not."
+        )
+    return why_not_decide(refund)
+
+
 def why_not_ask(refund: CardRefund) -> str | None:
     """Say why there is nothing to ask the gateway."""
     return None if refund.state in UNDER_WAY else _why_settled(refund)
@@ -125,9 +146,11 @@ def _why_settled(refund: CardRefund) -> str:
     return said % {"state": refund.get_state_display()}
 
 
-def _undecided(refund_id: int) -> tuple[CardRefund, Account]:
+def _undecided(
+    refund_id: int, why_not: Callable[[CardRefund], str | None] = why_not_decide
+) -> tuple[CardRefund, Account]:
     refund, account = _locked(refund_id)
-    reason = why_not_decide(refund)
+    reason = why_not(refund)
     if reason:
         raise Refusal(reason)
     return refund, account

@@ -26,8 +26,9 @@ class CardRefund(models.Model):
     It is money that is owed: no answer of the gateway ends it but success. `next_check_at` is when
     a worker asks (again); `checks` counts how often one did. `reason` is for staff. `tries` counts
     the requests that staff let go out under a new name, since those before were found to have done
-    nothing. `contradicted_at` is when the gateway said that money went back which is not known to
-    have; `dealt_with_at` is when staff had seen to it.
+    nothing. `is_pending` says whether the bank had it when the gateway last knew. `contradicted_at`
+    is when the gateway said that money went back which is not known to have; `dealt_with_at` is
+    when staff had seen to it.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -43,6 +44,7 @@ class CardRefund(models.Model):
     gateway_id = models.CharField(_("the gateway's id"), max_length=100, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=1, db_default=1)
     checks = models.PositiveSmallIntegerField(_("checks"), default=0)
+    is_pending = models.BooleanField(_("with the bank"), default=False, db_default=False)
     next_check_at = models.DateTimeField(_("next check"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     actor = models.ForeignKey(
@@ -107,6 +109,11 @@ class CardRefund(models.Model):
     def request_key(self) -> str:
         """Return the key that the gateway is asked with: another one for each try."""
         return self._key_of(self.tries)
+
+    @property
+    def balance_key(self) -> str:
+        """Return the key of the ledger's entry, should the money go to the balance instead."""
+        return f"card-refund/{self.pk}"
 
     def was_asked_as(self, key: str) -> bool:
         """Say whether a key is that of one of its requests."""

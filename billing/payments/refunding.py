@@ -5,17 +5,25 @@ import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.gateway import Answer, Outcome, gateway
-from billing.models import ZERO, CardPayment, CardRefund
+from billing.models import (
+    ZERO,
+    BalanceEntry,
+    CardPayment,
+    CardRefund,
+    CardRefundState,
+    EntryKind,
+)
 from billing.payments.charging import asked
 from billing.payments.opening import lease
 from billing.payments.settling_refunds import note_refund, settle_refund
@@ -52,10 +60,20 @@ def open_refund(
 
 
 def left_of(payment: CardPayment) -> Decimal:
-    """Return how much of a payment has not gone back, and is not about to."""
+    """Return how much of a payment has not gone back, and is not about to.
+
+    What was to go back and is a deposit again has not, unless the gateway says that it has.
+    """
     refunds = CardRefund.objects.filter(payment=payment)
-    back: Decimal = refunds.aggregate(total=Sum("amount", default=ZERO))["total"]
-    return payment.amount - back
+    kept = refunds.filter(state=CardRefundState.OTHERWISE, contradicted_at=None)
+    keys = [refund.balance_key for refund in kept]
+    deposited = BalanceEntry.objects.filter(kind=EntryKind.DEPOSIT, key__in=keys)
+    return payment.amount - _total(refunds) + _total(deposited)
+
+
+def _total(rows: QuerySet[Any]) -> Decimal:
+    total: Decimal = rows.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return total
 
 
 def sweep_refunds(until: float = math.inf) -> int:

@@ -14,6 +14,8 @@ from resellers.steps import record
 
 log = structlog.get_logger(__name__)
 
+TOLD_BY_BANK = (Outcome.PENDING, Outcome.SUCCEEDED, Outcome.DECLINED)
+
 
 @transaction.atomic(durable=True)
 def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: str) -> CardRefund:
@@ -26,10 +28,13 @@ def settle_refund(refund_id: int, answer: Answer, now: datetime, *, asked_as: st
     refund = rows.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
     if refund.settled_at is not None:
         return _noted(refund, answer, now)
-    if asked_as != refund.request_key or is_of_another(refund, answer):
+    is_known = answer.gateway_id == refund.gateway_id != ""
+    if not is_known and (asked_as != refund.request_key or is_of_another(refund, answer)):
         return _noted_of_another(refund, answer, now)
     refund.gateway_id = refund.gateway_id or answer.gateway_id
     refund.reason = answer.code
+    if answer.outcome in TOLD_BY_BANK:
+        refund.is_pending = answer.outcome == Outcome.PENDING
     pause = _pause(refund, answer, now)
     if answer.outcome == Outcome.SUCCEEDED:
         end_refund(refund, CardRefundState.SUCCEEDED, now)
@@ -112,7 +117,7 @@ def _contradict(refund: CardRefund, now: datetime) -> None:
 
 def save_refund(refund: CardRefund) -> None:
     """Store what became of a locked refund."""
-    fields = ("state", "reason", "gateway_id", "tries", "checks")
+    fields = ("state", "reason", "gateway_id", "tries", "checks", "is_pending")
     refund.save(update_fields=[*fields, "sent_at", "next_check_at", "settled_at"])
 
 

@@ -11,11 +11,11 @@ PREFIX = "bench_"
 EMPTY = "empty"
 
 
-def make_empty() -> None:
-    """Make a database with tables and without rows, from which the others are copied."""
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", EMPTY)
-    _run("CREATE DATABASE {}", EMPTY)
-    with used(EMPTY):
+def make_empty(name: str = EMPTY) -> None:
+    """Make a database with tables and without rows: the one from which the others are copied."""
+    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _run("CREATE DATABASE {}", name)
+    with used(name):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
 

@@ -82,14 +82,14 @@ def bring_up_to_date() -> None:
         renew_for(reseller.pk)
 
 
-@row("renewals a second from the balance, one worker", "a second", at_least=5000)
+@row("renewals a second from the balance, one worker", "a second", at_least=10_000, aim=True)
 def renew_per_s(ground: Ground) -> Figure:
     """Let a pass find, judge, charge and write what is due at eight companies."""
     rates = ground.once("renewals", partial(renewed, ground))
     return Figure(rates["one_per_s"], rates)
 
 
-@row("two workers against one", "x", at_least=1.5)
+@row("two workers against one", "x", at_least=1.6, aim=True)
 def renew_two_workers(ground: Ground) -> Figure:
     """Let two processes share the companies."""
     rates = ground.once("renewals", partial(renewed, ground))

@@ -36,12 +36,14 @@ def each(deed: Callable[[], Any], rounds: int) -> list[float]:
     """Return how long each of so many rounds took, in milliseconds."""
     for _ in range(WARM_UP):
         deed()
-    taken = []
-    for _ in range(rounds):
-        with timed() as watch:
-            deed()
-        taken.append(watch.seconds * 1000)
-    return taken
+    return [once(deed) for _ in range(rounds)]
+
+
+def once(deed: Callable[[], Any]) -> float:
+    """Return how long it takes, in milliseconds."""
+    with timed() as watch:
+        deed()
+    return watch.seconds * 1000
 
 
 def side_by_side(deeds: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:

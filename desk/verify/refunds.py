@@ -133,7 +133,10 @@ def card_refunds_match_refunds() -> Offenders:
 
 @account_invariant("Never more goes back than was paid: of an order, and of a card payment.")
 def refunds_keep_to_what_was_paid() -> Offenders:
-    """Return the numbers of orders, and the UUIDs of payments, of which more went back."""
+    """Return the numbers of orders, and the UUIDs of payments, of which more went back.
+
+    A deposit that was to go back and is one again has not, unless the gateway says that it has.
+    """
     return offending_accounts("""
         SELECT placed.reseller_id, number
         FROM orders_order AS placed
@@ -149,7 +152,13 @@ def refunds_keep_to_what_was_paid() -> Offenders:
         SELECT payment.reseller_id, payment.uuid::text
         FROM billing_cardpayment AS payment
         JOIN (
-            SELECT payment_id, sum(amount) AS back FROM billing_cardrefund GROUP BY payment_id
+            SELECT payment_id, sum(gone.amount) AS back
+            FROM billing_cardrefund AS gone
+            LEFT JOIN billing_balanceentry AS kept
+                ON kept.key = concat('card-refund/', gone.id) AND kept.kind = 'deposit'
+                    AND contradicted_at IS NULL
+            WHERE kept.id IS NULL
+            GROUP BY payment_id
         ) AS sent ON payment_id = payment.id
         WHERE back > payment.amount
         ORDER BY 2

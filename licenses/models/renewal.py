@@ -100,16 +100,20 @@ class Renewal(models.Model):
             ),
         ]
         indexes = [
+            # a pass: what is due by a day (renewing/due.py, renewing/charging.py)
             models.Index(
                 fields=["reseller", "next_attempt_on", "id"],
                 name="renewal_waiting",
                 condition=Q(state="waiting"),
             ),
+            # the renewals ahead, the home page: of each license, the renewal that is not settled;
+            # a pass: what a card is being asked about
             models.Index(
-                fields=["reseller", "id"],
-                name="renewal_checking",
-                condition=Q(state="checking"),
+                fields=["reseller", "license"],
+                name="renewal_open",
+                condition=Q(state__in=["waiting", "checking"]),
             ),
+            # staff: a reseller's renewals, the newest first
             models.Index(fields=["reseller", "-id"], name="renewal_newest"),
         ]
 

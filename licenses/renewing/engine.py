@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import structlog
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from billing.models import ZERO
 from billing.steps import lock_account
@@ -25,22 +26,35 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Tally:
-    """What a pass did for one reseller: how many tries came to what, and what they paid."""
+    """What a pass did for one reseller: how many tries came to what, and what they paid.
+
+    `tried` are the tries that were left to the card.
+    """
 
     reseller: Reseller
     parked: bool = False
     outcomes: Counter[tuple[Source, AttemptOutcome]] = field(default_factory=Counter)
     amounts: dict[Source, Decimal] = field(default_factory=dict)
+    tried: list[int] = field(default_factory=list)
     stopped: bool = False
 
     def count(self, results: Sequence[Result]) -> None:
         """Add the results of a batch."""
         for result in results:
             self.outcomes[result.source, result.outcome] += 1
-            if result.outcome in {AttemptOutcome.PAID, AttemptOutcome.UNKNOWN}:
+            if result.outcome == AttemptOutcome.PAID:
                 paid = self.amounts.get(result.source, ZERO)
                 self.amounts[result.source] = paid + (result.amount or ZERO)
             self.stopped = self.stopped or result.stops_the_balance
+
+    def count_tried(self) -> None:
+        """Count what the card's tries came to, in the place of what was not known then."""
+        del self.outcomes[Source.CARD, AttemptOutcome.UNKNOWN]
+        tried = RenewalAttempt.objects.filter(pk__in=self.tried).order_by().values_list("outcome")
+        for outcome, count, amount in tried.annotate(Count("pk"), Sum("amount")):
+            self.outcomes[Source.CARD, AttemptOutcome(outcome)] = count
+            if outcome == AttemptOutcome.PAID:
+                self.amounts[Source.CARD] = amount
 
 
 def renew_reseller(reseller: Reseller, as_of: date, *, now: datetime, wait: bool = True) -> Tally:
@@ -56,6 +70,7 @@ def renew_reseller(reseller: Reseller, as_of: date, *, now: datetime, wait: bool
         cards.free(reseller, as_of)
         while _one_pass(tally, as_of, now=now, wait=True):
             cards.see_all_through(reseller)
+        tally.count_tried()
     else:
         cards.have_freed(reseller, as_of, now=now)
         if _one_pass(tally, as_of, now=now, wait=False):
@@ -92,6 +107,7 @@ def rehearse(reseller: Reseller, as_of: date, *, now: datetime) -> Tally:
         while batch := _batch(tally, as_of, now=now):
             for attempt in batch.attempts:
                 settle_paid(attempt, now=now)
+        tally.count_tried()
         transaction.set_rollback(True)
     return tally
 
@@ -115,7 +131,8 @@ def _batch(tally: Tally, as_of: date, *, now: datetime) -> Batch | None:
         return None
     tally.count(results)
     attempts = to_collect(results)
-    cards.prepare(attempts, now=now)
+    tally.tried += [attempt.pk for attempt in attempts]
+    cards.prepare(attempts, has_person=False, now=now)
     return Batch(results, attempts)
 
 

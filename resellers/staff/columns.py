@@ -47,14 +47,17 @@ def money(path: str, label: Label, currency: str = "currency") -> Column:
     return column
 
 
-def related(path: str, label: Label) -> Column:
-    """Return a column with a link to the page of another object."""
+def related(path: str, label: Label, *, on_one_line: bool = False) -> Column:
+    """Return a column with a link to the page of another object, if need be never broken."""
     target = attrgetter(path)
 
     @admin.display(description=label)
     def column(row: Any) -> str:
         obj = target(row)
-        return EMPTY if obj is None else link_to(obj)
+        if obj is None:
+            return EMPTY
+        link = link_to(obj)
+        return _on_one_line(link) if on_one_line else link
 
     return column
 

@@ -1,12 +1,15 @@
 """What the gateway answers late, to a request for a refund that staff have replaced meanwhile."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
-from billing.actions.card_refunds import send_refund_again
+from billing.actions.card_refunds import deal_with_refund, pay_to_balance, send_refund_again
 from billing.gateway import Answer, Outcome
 from billing.models import CardRefund
-from billing.payments.refunding import claim_next, pay_back, sweep_refunds
+from billing.payments.refunding import claim_next, hear_of_refund, pay_back, sweep_refunds
+from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
 from tests.billing.cards import answered, make_parked_refund
 from tests.gateway import Gateway
@@ -58,6 +61,28 @@ def test_if_the_first_one_may_have_paid_back_it_is_asked_about_before_another_do
     sweep_refunds()
     assert (fresh().state, fresh().gateway_id) == ("succeeded", first_try.gateway_id)
     assert len(gateway.refunds()) == 1
+
+
+def test_the_word_of_the_first_one_ends_it_then(gateway: Gateway, first_try: CardRefund) -> None:
+    answered(first_try, Answer(Outcome.PENDING, first_try.gateway_id))
+    assert claim_next(timezone.now())
+    gateway.refund_becomes(first_try.gateway_id, "succeeded")
+    hear_of_refund(first_try.gateway_id, timezone.now())
+    assert (fresh().state, fresh().contradicted_at) == ("succeeded", None)
+
+
+@pytest.mark.parametrize("again", [pay_to_balance, send_refund_again])
+def test_what_the_first_one_paid_back_goes_out_on_no_other_way(
+    first_try: CardRefund, sam: User, again: Any
+) -> None:
+    second = claim_next(timezone.now())
+    assert second
+    answered(first_try, Answer(Outcome.SUCCEEDED, first_try.gateway_id))
+    answered(second, Answer(Outcome.DECLINED, "re_2"))
+    with pytest.raises(Refusal, match="did go back"):
+        again(second.pk, "It failed", actor=sam, now=timezone.now())
+    deal_with_refund(second.pk, "It did not", actor=sam, now=timezone.now())
+    again(second.pk, "It failed", actor=sam, now=timezone.now())
 
 
 def test_once_the_second_is_out_the_first_changes_nothing_of_it(

@@ -1,23 +1,28 @@
 """Refunds that a bank takes its time for: under way until the gateway says how they ended."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from billing.actions.card_refunds import ask_about_refund, declare_paid_back
 from billing.gateway import Answer, Outcome
 from billing.models import CardPayment, CardRefund, CardRefundState
 from billing.payments.refunding import open_refund, sweep_refunds
 from reseller_portal.refusals import Refusal
-from resellers.models import AuditEvent, Reseller
+from resellers.models import AuditEvent, Reseller, User
 from tests.billing.cards import answered, make_card, pay
 from tests.gateway import Gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)
+As = Callable[[User], Client]
 DAY = timedelta(days=1)
 
 
@@ -80,6 +85,36 @@ def test_after_two_weeks_staff_look_for_it(refund: CardRefund) -> None:
     let_pass(DAY)
     assert fresh().state == CardRefundState.PARKED
     assert timedelta(seconds=settings.CARD_REFUND_PENDING_SECONDS) == 14 * DAY
+
+
+def asked_in_vain(refund: CardRefund) -> CardRefund:
+    """Let the bank have it, and the gateway be asked in vain until staff get it."""
+    CardRefund.objects.update(checks=len(settings.CARD_CHECK_SECONDS) + 1)
+    answered(refund, Answer(Outcome.UNKNOWN, code="APIError"))
+    assert fresh().state == CardRefundState.PARKED
+    return fresh()
+
+
+@pytest.mark.parametrize("button", ["send-again", "to-balance"])
+def test_what_the_bank_may_still_have_goes_out_on_no_other_way(
+    refund: CardRefund, as_: As, sam: User, gateway: Gateway, button: str
+) -> None:
+    asked_in_vain(refund)
+    address = reverse(f"admin:billing_cardrefund_{button}", args=[refund.pk])
+    values, client = {"because": "Too long", "reason": "Too long"}, as_(sam)
+    refused: Any = client.post(address, values)
+    assert (refused.status_code, "may arrive yet" in refused.text) == (422, True)
+    assert fresh() == refund
+    gateway.refund_becomes(refund.gateway_id, "failed")
+    ask_about_refund(refund.pk, actor=sam, now=timezone.now())
+    sweep_refunds()
+    assert client.post(address, values).status_code == 302
+
+
+def test_what_the_bank_has_may_be_found_paid_back(refund: CardRefund, sam: User) -> None:
+    asked_in_vain(refund)
+    declare_paid_back(refund.pk, "", "By transfer", actor=sam, now=timezone.now())
+    assert fresh().state == CardRefundState.OTHERWISE
 
 
 @pytest.mark.parametrize(("said", "state"), [("succeeded", "succeeded"), ("failed", "parked")])

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.actions import park_account, release_account
+from billing.actions.card_refunds import declare_paid_back, pay_to_balance
 from billing.actions.returns import return_to_card
+from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardPayment, CardRefund, EntryKind
 from billing.payments.refunding import sweep_refunds
 from desk.verify.registry import check_all
@@ -21,7 +23,7 @@ from mailing.kinds import kind_named
 from mailing.models import Mail
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
-from tests.billing.cards import make_card, pay
+from tests.billing.cards import answered, make_card, pay
 from tests.factories import make_entry
 from tests.gateway import Gateway
 from tests.races import all_at_once, both_at_once, without_locks
@@ -71,6 +73,14 @@ def test_it_is_taken_from_the_balance_and_goes_to_the_card(
         assert "EUR\N{NO-BREAK SPACE}30.00" in said
 
 
+@pytest.mark.parametrize("amount", ["0.00", "-20.00"])
+def test_nothing_and_less_is_refused(deposit: CardPayment, sam: User, amount: str) -> None:
+    with pytest.raises(Refusal, match="above zero") as refused:
+        give_back(deposit, sam, amount)
+    assert refused.value.field == "amount"
+    assert balance(deposit) == 50
+
+
 def test_never_more_than_the_payment_has_left(deposit: CardPayment, sam: User) -> None:
     make_entry(deposit.reseller, "500.00")
     give_back(deposit, sam, "20.00")
@@ -80,6 +90,49 @@ def test_never_more_than_the_payment_has_left(deposit: CardPayment, sam: User) -
     with pytest.raises(Refusal, match="went back already"):
         give_back(deposit, sam, "0.01")
     assert balance(deposit) == 500
+
+
+def back_in_balance(deposit: CardPayment, sam: User) -> CardRefund:
+    """Return 20.00 of it; the bank says no, and Sam pays it to the balance."""
+    give_back(deposit, sam, "20.00")
+    refund = answered(CardRefund.objects.get(), Answer(Outcome.DECLINED, "re_1"))
+    return pay_to_balance(refund.pk, "The card was closed", actor=sam, now=timezone.now())
+
+
+def test_what_is_back_in_the_balance_is_a_deposit_and_can_be_returned_later(
+    deposit: CardPayment, sam: User, gateway: Gateway
+) -> None:
+    back_in_balance(deposit, sam)
+    assert list(BalanceEntry.objects.in_ledger_order().values_list("kind", "amount")) == [
+        ("deposit", Decimal(50)),
+        ("deposit_refund", Decimal(-20)),
+        ("deposit", Decimal(20)),
+    ]
+    give_back(deposit, sam, "50.00")
+    sweep_refunds()
+    assert [each["amount"] for each in gateway.refunds()] == [5000]
+    assert balance(deposit) == 0
+    assert broken() == []
+    with pytest.raises(Refusal, match="went back already"):
+        give_back(deposit, sam, "0.01")
+
+
+def test_what_went_back_after_all_cannot_be_returned_once_more(
+    deposit: CardPayment, sam: User
+) -> None:
+    refund = back_in_balance(deposit, sam)
+    answered(refund, Answer(Outcome.SUCCEEDED, "re_1"))
+    with pytest.raises(Refusal, match=r"At most EUR.30\.00"):
+        give_back(deposit, sam, "30.01")
+    assert broken() == []
+
+
+def test_what_was_paid_back_otherwise_is_gone(deposit: CardPayment, sam: User) -> None:
+    give_back(deposit, sam, "20.00")
+    refund = answered(CardRefund.objects.get(), Answer(Outcome.DECLINED, "re_1"))
+    declare_paid_back(refund.pk, "", "By bank transfer", actor=sam, now=timezone.now())
+    with pytest.raises(Refusal, match=r"At most EUR.30\.00"):
+        give_back(deposit, sam, "30.01")
 
 
 def test_never_more_than_the_balance_holds(deposit: CardPayment, sam: User) -> None:

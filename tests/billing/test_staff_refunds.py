@@ -5,15 +5,25 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.actions.card_refunds import pay_to_balance, send_refund_again
+from billing.actions import park_account
+from billing.actions.card_refunds import (
+    ask_about_refund,
+    declare_paid_back,
+    pay_to_balance,
+    send_refund_again,
+)
 from billing.gateway import Answer, Outcome
 from billing.models import Account, BalanceEntry, CardRefund, EntryKind
 from billing.payments.refunding import sweep_refunds
+from mailing.kinds import kind_named
+from mailing.models import Mail
+from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.billing.cards import answered, make_parked_refund
 from tests.gateway import Gateway
@@ -81,13 +91,27 @@ def test_what_was_paid_back_is_settled_once(
 def test_it_is_paid_to_the_balance_instead(as_: As, sam: User, refund: CardRefund) -> None:
     assert press(as_(sam), refund, "to-balance", **REASON).status_code == 302
     assert press(as_(sam), refund, "to-balance", **REASON).status_code == 422
-    entry = BalanceEntry.objects.get(kind=EntryKind.ADJUSTMENT)
+    entry = BalanceEntry.objects.get(key=refund.balance_key)
     assert (str(entry.amount), entry.reference) == ("10.00", REASON["reason"])
     assert entry.actor == sam
     refund.refresh_from_db()
     assert refund.state == "otherwise"
     assert Account.objects.get(reseller=refund.reseller).balance == 60
     assert event("refunded_to_balance").actor == sam
+
+
+def test_the_company_is_told_that_it_is_in_the_balance(
+    as_: As, alice: User, sam: User, refund: CardRefund
+) -> None:
+    for _press in range(2):
+        press(as_(sam), refund, "to-balance", **REASON)
+    mail = Mail.objects.get(kind="refund_to_balance")
+    assert mail.to == alice.email
+    text = kind_named(mail.kind).write(mail)
+    assert text.subject == "EUR\N{NO-BREAK SPACE}10.00 is in your balance instead of on your card"
+    for said in (text.text, text.html):
+        assert "Visa •••• 4242" in said
+        assert "EUR\N{NO-BREAK SPACE}60.00" in said
 
 
 def test_a_word_of_the_gateway_pays_nothing_twice(
@@ -110,6 +134,39 @@ def test_only_what_is_with_staff_is_theirs_to_decide(
     ):
         answer = press(as_(sam), refund, button, **values)
         assert (answer.status_code, "on its way still" in answer.text) == (422, True)
+
+
+def test_asking_costs_one_look_and_sending_begins_anew(
+    as_: As, sam: User, refund: CardRefund
+) -> None:
+    CardRefund.objects.update(checks=99)
+    for button, checks in (
+        ("ask-again", len(settings.CARD_CHECK_SECONDS) - 1),
+        ("send-again", 0),
+    ):
+        CardRefund.objects.update(state="parked", next_check_at=None)
+        assert press(as_(sam), refund, button, **BECAUSE).status_code == 302
+        refund.refresh_from_db()
+        assert (refund.state, refund.checks) == ("waiting", checks)
+
+
+def test_what_was_settled_meanwhile_is_not_asked_about(sam: User, refund: CardRefund) -> None:
+    now = timezone.now()
+    declare_paid_back(refund.pk, "", "Seen at the bank", actor=sam, now=now)
+    with pytest.raises(Refusal, match="settled already"):
+        ask_about_refund(refund.pk, actor=sam, now=now)
+    refund.refresh_from_db()
+    assert (refund.state, refund.next_check_at) == ("otherwise", None)
+
+
+def test_what_is_owed_is_decided_for_a_parked_account_too(
+    as_: As, sam: User, refund: CardRefund
+) -> None:
+    account = Account.objects.get(reseller=refund.reseller)
+    park_account(account.reseller_id, "Odd entries", actor=sam, now=timezone.now())
+    assert press(as_(sam), refund, "to-balance", **REASON).status_code == 302
+    account.refresh_from_db()
+    assert account.balance == 60
 
 
 def test_a_reason_and_an_id_of_its_own_are_needed(as_: As, sam: User, refund: CardRefund) -> None:
@@ -159,7 +216,7 @@ def test_ten_times_to_the_balance_is_once(refund: CardRefund, sam: User) -> None
     deed = partial(pay_to_balance, refund.pk, "Closed", actor=sam, now=timezone.now())
     outcomes = all_at_once(*[deed] * 10)
     assert sorted(type(each).__name__ for each in outcomes) == ["CardRefund"] + ["Refusal"] * 9
-    assert BalanceEntry.objects.filter(kind=EntryKind.ADJUSTMENT).count() == 1
+    assert BalanceEntry.objects.filter(key=refund.balance_key).count() == 1
 
 
 def test_of_two_decisions_at_once_one_counts(refund: CardRefund, sam: User) -> None:

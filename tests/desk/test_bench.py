@@ -58,9 +58,11 @@ def run_bench(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 
 def databases_of_the_bench() -> list[str]:
+    """Return their names; the test of the plans may have one of its own meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' ORDER BY datname"
+            "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' "
+            "AND datname <> 'bench_plans' ORDER BY datname"
         )
         return [name for (name,) in cursor.fetchall()]
 
@@ -87,7 +89,7 @@ def test_it_measures_every_row(entries: list[dict[str, Any]]) -> None:
     assert [entry["name"] for entry in entries] == [each.name for each in ROWS]
     for entry in entries:
         assert set(entry) == ENTRY
-        assert entry["value"] > 0
+        assert entry["value"] >= 0
         assert entry["goal"] in {"at most", "at least"}
         assert (entry["holds"] is None) == (entry["limit"] is None)
 

@@ -16,7 +16,9 @@ from licenses.renewing.engine import renew_reseller
 from licenses.tasks import renew_for
 from reseller_portal.scheduler import SCHEDULE
 from resellers.models import AuditEvent, Reseller
+from tests.billing.cards import make_card
 from tests.factories import make_entry
+from tests.gateway import Gateway
 from tests.licenses.renewals import TODAY, make_anchored, make_due, states
 
 DAY = timedelta(days=1)
@@ -48,6 +50,35 @@ def test_it_says_what_it_paid_from_what(rich: Reseller) -> None:
         "Acme: 1 without a price, 1 not covered, 2 from the balance (EUR 20.00)\n"
     )
     assert run(AS_OF) == "Nothing is due.\n"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        ("succeeds", "1 by card (EUR 10.00)"),
+        ("declined", "1 declined by the card"),
+        ("stolen", "1 declined by the card for good"),
+        ("needs_authentication", "1 to be confirmed by the cardholder"),
+    ],
+)
+def test_it_says_what_the_card_came_to(
+    gateway: Gateway, rich: Reseller, card: str, said: str
+) -> None:
+    make_card(gateway, rich, card)
+    make_due(rich, 1, 2, 3)
+    from_balance = "Acme: 2 from the balance (EUR 20.00)"
+    rehearsed = run("--dry-run", AS_OF).splitlines()[0]
+    assert rehearsed == f"{from_balance}, 1 by card (EUR 10.00)"
+    assert run(AS_OF) == f"{from_balance}, {said}\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_says_what_nobody_knows_yet(gateway: Gateway, acme: Reseller) -> None:
+    make_card(gateway, acme)
+    make_due(acme, 1)
+    gateway.fault("error_before", times=9)
+    assert run(AS_OF) == "Acme: 1 by card, not known yet\n"
 
 
 def test_a_rehearsal_says_the_same_and_writes_nothing(rich: Reseller) -> None:

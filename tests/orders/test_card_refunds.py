@@ -10,19 +10,22 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
+from billing.actions.card_refunds import pay_to_balance
+from billing.gateway import Answer, Outcome
 from billing.models import BalanceEntry, CardPayment, CardRefund
 from billing.payments import charge
 from billing.payments.refunding import sweep_refunds
+from billing.statements import statement
 from desk.verify.registry import check_all
 from licenses.models import License
 from licenses.renewing.manual import renew_by_hand
 from mailing.kinds import kind_named
 from mailing.models import Mail
-from orders.actions import approve_refunds, ask_refund, begin_card_purchase, refund_order
+from orders.actions import approve_refunds, ask_refund, begin_card_purchase, buy, refund_order
 from orders.models import Order, OrderState, Refund
 from reseller_portal.refusals import Refusal
 from resellers.models import Reseller, User
-from tests.billing.cards import make_card
+from tests.billing.cards import answered, make_card
 from tests.factories import make_active, make_entry
 from tests.gateway import Gateway
 from tests.orders.shop import now, open_shop, purchase
@@ -60,6 +63,24 @@ def test_the_money_goes_back_to_the_card_once(order: Order, sam: User, gateway: 
     assert back(gateway) == [36000]
     assert CardRefund.objects.get().state == "succeeded"
     assert not BalanceEntry.objects.exists()
+    assert broken() == []
+
+
+def test_what_goes_to_the_balance_instead_is_no_licenses_tax_on_the_statement(
+    order: Order, acme: Reseller, sam: User
+) -> None:
+    """A card paid the licenses, with their tax: a statement has those that the balance paid."""
+    make_entry(acme, "500.00")
+    Reseller.objects.update(tax_rate=20)
+    buy(purchase(order.product), actor=order.user, now=now())
+    refund_order(order.number, None, "Odd", actor=sam, now=now())
+    owed = answered(CardRefund.objects.get(), Answer(Outcome.DECLINED, "re_1"))
+    pay_to_balance(owed.pk, "The card was closed", actor=sam, now=now())
+    month = statement(acme, acme.day_of(now()).replace(day=1))
+    moved = {kind.label: kind.amount for kind in month.kinds}
+    assert moved == {"Purchase": Decimal(-120), "Adjustment": Decimal(360), "Deposit": Decimal(500)}
+    assert month.opening + sum(moved.values()) == month.closing
+    assert [(line.net, line.tax) for line in month.taxes] == [(Decimal(120), Decimal(24))]
     assert broken() == []
 
 

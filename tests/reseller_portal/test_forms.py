@@ -1,9 +1,14 @@
 """Every form has labels, hints and errors that belong to their fields."""
 
+from datetime import date
 from typing import ClassVar
 
+import pytest
 from django import forms
+from django.forms.renderers import TemplatesSetting
 from django.template.loader import render_to_string
+
+from reseller_portal.form_renderer import Renderer
 
 
 class Order(forms.Form):
@@ -70,3 +75,22 @@ def test_what_may_be_left_out_says_so_but_not_in_a_search() -> None:
 def test_a_summary_can_stand_apart_from_its_form() -> None:
     html = render_to_string("components/error_summary.html", {"form": Order({"email": "no"})})
     assert "id_email" in html
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        forms.CharField(widget=forms.TextInput(attrs={"placeholder": "<a> & b", "disabled": True})),
+        forms.DateField(widget=forms.DateInput(attrs={"min": "1990-01-01", "hidden": False})),
+        forms.EmailField(),
+        forms.IntegerField(min_value=1, localize=True),
+        forms.CharField(widget=forms.PasswordInput),
+        forms.CharField(widget=forms.HiddenInput),
+        forms.BooleanField(),
+    ],
+)
+@pytest.mark.parametrize("value", [None, 'a "quoted" <b>', 1234, date(2026, 11, 24), True])
+def test_an_input_is_drawn_as_djangos_own_template_does(field: forms.Field, value: object) -> None:
+    drawn = field.widget.render("name", value, {"id": "id_name"}, renderer=Renderer())
+    own = field.widget.render("name", value, {"id": "id_name"}, renderer=TemplatesSetting())
+    assert drawn == own.strip()

@@ -12,6 +12,14 @@ from licenses.renewing.due import resellers_due
 from licenses.renewing.engine import Tally, rehearse, renew_reseller
 from reseller_portal.display import money_text
 
+BY_CARD = {
+    AttemptOutcome.DECLINED: "declined by the card",
+    AttemptOutcome.REFUSED: "declined by the card for good",
+    AttemptOutcome.NEEDS_AUTHENTICATION: "to be confirmed by the cardholder",
+    AttemptOutcome.NOT_SENT: "not sent to the card",
+    AttemptOutcome.UNKNOWN: "by card, not known yet",
+}
+
 
 class Command(BaseCommand):
     """Do one pass, as the scheduler does it, and tell the resellers about it."""
@@ -63,9 +71,11 @@ def _part(tally: Tally, source: Source, outcome: AttemptOutcome) -> str:
         case Source.BALANCE, AttemptOutcome.PAID:
             amount = money_text(tally.amounts[source], tally.reseller.currency)
             return f"{count:,} from the balance ({amount})"
-        case Source.CARD, _:
+        case Source.CARD, AttemptOutcome.PAID:
             amount = money_text(tally.amounts[source], tally.reseller.currency)
             return f"{count:,} by card ({amount})"
+        case Source.CARD, _:
+            return f"{count:,} {BY_CARD[outcome]}"
         case _, AttemptOutcome.NO_PRICE:
             return f"{count:,} without a price"
     return f"{count:,} not covered"
