@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from licenses.links import KIND
@@ -16,11 +15,9 @@ from mailing.models import Mail
 from mailing.querysets import MailQuerySet
 from mailing.steps import Letter, queue_mails
 from reseller_portal.display import wait_in_words
-from resellers.models import Reseller, User
+from resellers.models import User
 from resellers.steps import record_each
 
-HOUR = timedelta(hours=1)
-MOST_AN_HOUR = 500
 PAUSE = timedelta(minutes=5)
 
 
@@ -54,28 +51,6 @@ def why_not_again(last: Mail | None, to: str, now: datetime) -> str | None:
     said = _("It went to %(to)s less than %(pause)d minutes ago. It can be sent again in %(wait)s.")
     wait = wait_in_words(last.queued_at + PAUSE - now)
     return said % {"to": last.to, "pause": PAUSE // timedelta(minutes=1), "wait": wait}
-
-
-def why_too_many(reseller: Reseller, more: int, now: datetime) -> str | None:
-    """Say why a company cannot send that many links (yet), within its limit for an hour."""
-    values = {"most": number_format(MOST_AN_HOUR)}
-    if more > MOST_AN_HOUR:
-        return _("A company sends at most %(most)s links an hour. Send fewer at once.") % values
-    times = _sent_since(reseller, now - HOUR)
-    excess = len(times) + more - MOST_AN_HOUR
-    if excess <= 0:
-        return None
-    wait = wait_in_words(times[excess - 1] + HOUR - now)
-    said = _(
-        "A company sends at most %(most)s links an hour, and yours sent %(count)s in the last one. "
-        "It can send these in %(wait)s."
-    )
-    return said % {**values, "count": number_format(len(times)), "wait": wait}
-
-
-def _sent_since(reseller: Reseller, moment: datetime) -> list[datetime]:
-    mails = Mail.objects.for_reseller(reseller).of_kind(KIND).filter(queued_at__gt=moment)
-    return list(mails.order_by("queued_at").values_list("queued_at", flat=True))
 
 
 def queue_links(

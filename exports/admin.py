@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from exports.actions import retry
 from exports.models import Export
-from resellers.models import User
 from resellers.staff.asked_for import AskedFor
-from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.buttons import offered_on
 from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
-from resellers.staff.retrying import RetryAll
+from resellers.staff.retrying import RetryAll, RetryOne
 from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
@@ -55,16 +54,12 @@ class ExportAdmin(AskedFor, StaffAdmin):
 
 
 @offered_on(Export)
-class RetryExport(Button):
+class RetryExport(RetryOne):
     """Tries an export that was given up from the beginning."""
 
-    slug, label, verb = "retry", _("Try again"), _("Try again")
-    main = True
-
-    @classmethod
-    def why_not(cls, obj: Export, _now: datetime) -> str | None:
-        """Say why there is nothing to try again."""
-        return None if obj.is_given_up else _g("Only a failed or stuck export can be tried again.")
+    retry = staticmethod(retry)
+    refusal = _("Only a failed or stuck export can be tried again.")
+    queued = _("The export is queued again.")
 
     @classmethod
     def explain(cls, obj: Export, _now: datetime) -> list[Any]:
@@ -73,12 +68,6 @@ class RetryExport(Button):
             _g("The file is written anew. Only the people of %(reseller)s can download it.")
             % {"reseller": obj.reseller}
         ]
-
-    @classmethod
-    def press(cls, obj: Export, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Queue it."""
-        retry(obj.pk, actor=actor, now=now)
-        return Done(_("The export is queued again."))
 
 
 @offered_on(Export)

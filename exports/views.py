@@ -29,6 +29,9 @@ class ExportList(Page):
     """The company's exports, newest first; of those whose files the person may have."""
 
     template = "exports/list.html"
+    title = _("Exports")
+    says = _("Files are kept for 24 hours, for your company only.")
+    label_of_pages = _("Pages of exports")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of them."""

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from licenses.bulk.actions import retry
 from licenses.models import BulkChange
-from resellers.models import User
 from resellers.staff.asked_for import AskedFor
-from resellers.staff.buttons import Button, Done, offered_on
+from resellers.staff.buttons import offered_on
 from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
-from resellers.staff.retrying import RetryAll
+from resellers.staff.retrying import RetryAll, RetryOne
 from resellers.staff.work import Queue, jobs, queue
 
 VERB = text("get_verb_display", _("change"))
@@ -57,18 +56,12 @@ class BulkChangeAdmin(AskedFor, StaffAdmin):
 
 
 @offered_on(BulkChange)
-class RetryBulkChange(Button):
+class RetryBulkChange(RetryOne):
     """Lets a bulk change that was given up go on."""
 
-    slug, label, verb = "retry", _("Try again"), _("Try again")
-    main = True
-
-    @classmethod
-    def why_not(cls, obj: BulkChange, _now: datetime) -> str | None:
-        """Say why there is nothing to try again."""
-        if obj.is_given_up:
-            return None
-        return _g("Only a failed or stuck bulk change can be tried again.")
+    retry = staticmethod(retry)
+    refusal = _("Only a failed or stuck bulk change can be tried again.")
+    queued = _("The bulk change is queued again.")
 
     @classmethod
     def explain(cls, obj: BulkChange, _now: datetime) -> list[Any]:
@@ -80,12 +73,6 @@ class RetryBulkChange(Button):
             )
             % {"name": obj.by.name}
         ]
-
-    @classmethod
-    def press(cls, obj: BulkChange, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Queue it."""
-        retry(obj.pk, actor=actor, now=now)
-        return Done(_("The bulk change is queued again."))
 
 
 @offered_on(BulkChange)

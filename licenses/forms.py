@@ -30,3 +30,4 @@ class RenewForm(forms.Form):
 
     number = forms.IntegerField(required=False, min_value=1, max_value=32767)
     expected_amount = forms.DecimalField(required=False, max_digits=12, decimal_places=2)
+    paid_by = forms.CharField(required=False, max_length=40)

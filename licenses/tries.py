@@ -1,8 +1,9 @@
 """The tries at renewals, in words: what came of each, why, and when the next one is."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from licenses.models import AttemptOutcome, License, RenewalAttempt, RenewalStat
 from licenses.renewing.cards import key_of
 from reseller_portal.display import day_text, money_text
 from resellers.models import Reseller, User
+from resellers.querysets import ResellerQuerySet
 from resellers.roles import Right
 
 PILLS = {
@@ -33,13 +35,14 @@ def try_entries(
 ) -> list[Entry]:
     """Return the newest tries at licenses as entries of a history: one query, two with cards.
 
-    What the balance paid is left out: that the license was renewed says it.
+    The history of several licenses names each, and shows of each renewal the newest try alone, with
+    how many there were. What the balance paid is left out: that the license was renewed says it.
     """
-    attempts = RenewalAttempt.objects.for_reseller(reseller).exclude(
-        outcome=AttemptOutcome.PAID, source=Source.BALANCE
-    )
-    newest = attempts.filter(renewal__license__in=licenses).order_by("-at", "-pk")
-    found = list(newest.select_related("renewal__license", "actor")[:SHOWN])
+    attempts = _to_tell(reseller).filter(renewal__license__in=licenses)
+    if named:
+        attempts = _newest_of_each(attempts, reseller)
+    newest: Any = attempts.order_by("-at", "-pk").select_related("renewal__license", "actor")
+    found = list(newest[:SHOWN])
     urls = payment_urls(found, user)
     last = {attempt.renewal_id: attempt.pk for attempt in reversed(found)}
     return [
@@ -55,6 +58,21 @@ def try_entries(
         )
         for attempt in found
     ]
+
+
+def _to_tell(reseller: Reseller) -> ResellerQuerySet[RenewalAttempt]:
+    attempts = RenewalAttempt.objects.for_reseller(reseller)
+    return attempts.exclude(outcome=AttemptOutcome.PAID, source=Source.BALANCE)
+
+
+def _newest_of_each(
+    attempts: ResellerQuerySet[RenewalAttempt], reseller: Reseller
+) -> ResellerQuerySet[RenewalAttempt]:
+    """Keep the newest try at each renewal, with `count`, how many there were."""
+    same = _to_tell(reseller).filter(renewal=OuterRef("renewal"))
+    newest = same.order_by("-at", "-pk").values("pk")[:1]
+    counted = same.order_by().values("renewal").annotate(count=Count("pk")).values("count")
+    return attempts.filter(pk=Subquery(newest)).annotate(count=Subquery(counted))
 
 
 def payment_urls(attempts: Iterable[RenewalAttempt], user: User) -> dict[int, str]:
@@ -90,4 +108,9 @@ def _reason(attempt: RenewalAttempt, *, is_last: bool) -> str:
         following = _("It is not tried again by itself.")
     else:
         following = ""
-    return " ".join(filter(None, (attempt.reason, following)))
+    return " ".join(filter(None, (attempt.reason, following, _how_many(attempt))))
+
+
+def _how_many(attempt: RenewalAttempt) -> str:
+    count: int = getattr(attempt, "count", 1)
+    return _("The newest of %(count)d tries.") % {"count": count} if count > 1 else ""

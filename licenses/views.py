@@ -149,7 +149,7 @@ class Renew(LicensePage):
                 self.license.uuid, **form.cleaned_data, actor=self.user, now=self.now
             )
         except Refusal as refusal:
-            if refusal.field != "expected_amount":
+            if refusal.field not in {"expected_amount", "paid_by"}:
                 raise
             return self.confirmation(refusal.message)
         payment = open_payment_of(renewal.license)

@@ -1,4 +1,4 @@
-"""What staff do about a mail."""
+"""What people do about a mail: staff, and the admins of the company that it is of."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,13 +12,17 @@ from mailing.querysets import MailQuerySet
 from mailing.resending import AGAIN, first_key, why_not_resend
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.roles import Role
-from resellers.steps import lock_team, record
+from resellers.roles import Right, Role
+from resellers.steps import lock_company_for, lock_team, record
 
 
 @transaction.atomic(durable=True)
 def retry(mail_id: int, *, actor: User, now: datetime) -> Mail:
-    """Try a failed or stuck mail from the beginning. Raises Refusal if it is neither."""
+    """Try a failed or stuck mail from the beginning.
+
+    Raises Refusal if it is neither, and for who may not (any more).
+    """
+    _look_again(actor)
     mail = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
     if not steps.retry(mail, now):
         raise Refusal(_("Only a failed or stuck mail can be tried again."))
@@ -31,8 +35,10 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
     """Send a mail that went out once more, as it reads today. Raises Refusal for one that did not.
 
     Each press is a mail of its own; while the last one is not sent yet, that one is returned. The
-    people of a reseller are refused too soon, and for a kind that goes out once.
+    people of a reseller are refused too soon, for a kind that goes out once, and where they may not
+    (any more).
     """
+    _look_again(actor)
     sent = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
     if sent.sent_at is None:
         raise Refusal(_("This mail was not sent yet. Try it again instead."))
@@ -55,6 +61,24 @@ def resend(mail_id: int, *, actor: User, now: datetime) -> Mail:
         now=now,
     )
     _record("mail.resent", mail, actor)
+    return mail
+
+
+@transaction.atomic(durable=True)
+def set_aside(mail_id: int, *, actor: User, now: datetime) -> Mail:
+    """Let a failed or stuck mail rest: nobody is asked any more to look at it.
+
+    It can be tried again all the same. What somebody set aside before stays theirs. Raises Refusal
+    if it is neither, and for who may not (any more).
+    """
+    _look_again(actor)
+    mail = Mail.objects.select_for_update(no_key=True).get(pk=mail_id)
+    if not mail.is_given_up:
+        raise Refusal(_("Only a failed or stuck mail can be set aside."))
+    if mail.set_aside_at is None:
+        mail.set_aside_at, mail.set_aside_by = now, actor
+        mail.save(update_fields=["set_aside_at", "set_aside_by"])
+        _record("mail.set_aside", mail, actor)
     return mail
 
 
@@ -83,6 +107,11 @@ def choose_audience(
         people=[user.name for user in colleagues],
     )
     return audience
+
+
+def _look_again(actor: User) -> None:
+    if not actor.is_staff:
+        lock_company_for(actor, Right.ADMINISTER)
 
 
 def _last_number(copies: MailQuerySet) -> int:

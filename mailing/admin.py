@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
-from mailing.actions import resend, retry
+from mailing.actions import resend, retry, set_aside
 from mailing.models import EmailText, Mail
 from mailing.texts.trying import about_text
 from resellers.models import User
@@ -17,7 +17,7 @@ from resellers.staff.columns import moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.finding import keys_anywhere
 from resellers.staff.pages import StaffAdmin
-from resellers.staff.retrying import RetryAll
+from resellers.staff.retrying import RetryAll, RetryOne
 from resellers.staff.work import Queue, jobs, queue
 
 KIND = text("kind_label", _("kind"))
@@ -56,6 +56,8 @@ class MailAdmin(StaffAdmin):
         QUEUED,
         moment("next_attempt_at", _("next attempt")),
         SENT,
+        moment("set_aside_at", _("set aside")),
+        related("set_aside_by", _("set aside by")),
         "params",
     )
     readonly_fields = fields
@@ -103,27 +105,44 @@ class EmailTextAdmin(StaffAdmin):
 
 
 @offered_on(Mail)
-class RetryMail(Button):
+class RetryMail(RetryOne):
     """Tries a mail that was given up from the beginning."""
 
-    slug, label, verb = "retry", _("Try again"), _("Try again")
-    main = True
-
-    @classmethod
-    def why_not(cls, obj: Mail, _now: datetime) -> str | None:
-        """Say why there is nothing to try again."""
-        return None if obj.is_given_up else _g("Only a failed or stuck mail can be tried again.")
+    retry = staticmethod(retry)
+    refusal = _("Only a failed or stuck mail can be tried again.")
+    queued = _("The mail is queued again.")
 
     @classmethod
     def explain(cls, obj: Mail, _now: datetime) -> list[Any]:
         """Say what will happen."""
         return [_g("The mail is written anew and sent to %(to)s.") % {"to": obj.to}]
 
+
+@offered_on(Mail)
+class SetMailAside(Button):
+    """Lets a mail that was given up rest, as for an address that is dead."""
+
+    slug, label, verb = "set-aside", _("Set aside"), _("Set aside")
+    shy = True
+
+    @classmethod
+    def why_not(cls, obj: Mail, _now: datetime) -> str | None:
+        """Say why there is nothing to set aside."""
+        if not obj.is_given_up:
+            return _g("Only a failed or stuck mail can be set aside.")
+        return _g("This mail is set aside already.") if obj.set_aside_at else None
+
+    @classmethod
+    def explain(cls, obj: Mail, _now: datetime) -> list[Any]:
+        """Say what will happen."""
+        said = _g("The mail to %(to)s was not sent, and no longer counts as work waiting.")
+        return [said % {"to": obj.to}, _g("It can be tried again all the same.")]
+
     @classmethod
     def press(cls, obj: Mail, _values: Any, *, actor: User, now: datetime) -> Done:
-        """Queue it."""
-        retry(obj.pk, actor=actor, now=now)
-        return Done(_("The mail is queued again."))
+        """Set it aside."""
+        set_aside(obj.pk, actor=actor, now=now)
+        return Done(_("The mail is set aside."))
 
 
 @offered_on(Mail)

@@ -18,7 +18,7 @@ from reseller_portal.presets import last_seven_days
 from resellers.models import User
 
 NOT_SENT = "not_sent"
-STATES = [*MailState.choices, (NOT_SENT, _("Failed or stuck"))]
+STATES = [*MailState.choices, (NOT_SENT, _("Failed or stuck, not set aside"))]
 
 
 class MailFilter(ListFilter):

@@ -1,5 +1,6 @@
 """The outbox: one row for each mail, sent or not."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 from mailing.kinds import label_of
 from mailing.querysets import MailQuerySet
 from mailing.texts.declared import BODY_LENGTH, SUBJECT_LENGTH
-from reseller_portal.jobs import Job
+from reseller_portal.jobs import GIVEN_UP, Job
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
 from resellers.roles import Role
@@ -105,7 +106,8 @@ class Mail(Job):
 
     `key` makes it one mail however often it is asked for. `about` is the public id of its subject
     (order number, license UUID). `params` are JSON values that its kind needs besides; codes, links
-    and tokens are never among them. `actor` is who asked for it, if a person did.
+    and tokens are never among them. `actor` is who asked for it, if a person did. One that was
+    given up can be set aside: nobody has to look at it any more, and it can be tried again.
     """
 
     state = models.CharField(
@@ -124,6 +126,17 @@ class Mail(Job):
     )
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True, blank=True, editable=False)
+    set_aside_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("set aside by"),
+    )
 
     objects = MailQuerySet.as_manager()
 
@@ -137,6 +150,15 @@ class Mail(Job):
                 name="mail_sent_when_done",
                 condition=models.Q(state="done", sent_at__isnull=False)
                 | (~models.Q(state="done") & models.Q(sent_at=None)),
+            ),
+            models.CheckConstraint(
+                name="mail_set_aside_when_given_up",
+                condition=models.Q(set_aside_at=None, set_aside_by=None)
+                | models.Q(
+                    state__in=["failed", "stuck"],
+                    set_aside_at__isnull=False,
+                    set_aside_by__isnull=False,
+                ),
             ),
         ]
         indexes = [
@@ -153,6 +175,12 @@ class Mail(Job):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    def requeue(self, now: datetime) -> bool:
+        """Start a mail that was given up from the beginning; it is set aside no more."""
+        self._row().filter(state__in=GIVEN_UP).update(set_aside_at=None, set_aside_by=None)
+        self.set_aside_at = self.set_aside_by = None
+        return super().requeue(now)
 
     @property
     def shown_to(self) -> str:

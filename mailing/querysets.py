@@ -17,6 +17,10 @@ class MailQuerySet(JobQuerySet["Mail"]):
         """Keep the mails of one reseller."""
         return self.filter(reseller=reseller)
 
+    def given_up(self) -> Self:
+        """Keep those that only a person will send again, without those that one has set aside."""
+        return super().given_up().filter(set_aside_at=None)
+
     def of_nobody(self, before: datetime) -> Self:
         """Keep the mails of no reseller that were queued before, and do not wait any more."""
         old = self.filter(reseller=None, queued_at__lt=before)

@@ -29,6 +29,7 @@ def audience(changes: Mapping[str, Any]) -> str:
 declare("notice.audience_chosen", _("Who is told changed"), audience, ["kind", "roles", "people"])
 
 says("mail.retried", _("Mail tried again"), _("%(kind)s to %(to)s tried again"), kind=label_of)
+says("mail.set_aside", _("Mail set aside"), _("%(kind)s to %(to)s set aside"), kind=label_of)
 says("mail.resent", _("Mail sent once more"), _("%(kind)s to %(to)s sent once more"), kind=label_of)
 
 

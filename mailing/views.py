@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from mailing.actions import resend, retry
+from mailing.actions import resend, retry, set_aside
 from mailing.empty import empty
 from mailing.filters import MailFilter
 from mailing.models import Mail
@@ -37,7 +37,7 @@ class Mails(ListPage):
 
     def load(self, keys: list[int]) -> list[Line]:
         """Return the mails of a page with the names of what they are about."""
-        mails = Mail.objects.for_reseller(self.reseller).select_related("actor")
+        mails = Mail.objects.for_reseller(self.reseller).select_related("actor", "set_aside_by")
         found = mails.in_bulk(keys)
         names = named(self.reseller, {mail.about for mail in found.values()})
         return [
@@ -58,10 +58,9 @@ class Mails(ListPage):
         }
 
 
-class ResendMail(Dialog):
-    """Try a mail that was given up again, or send one that went out once more."""
+class MailDialog(Dialog):
+    """What is done about one mail of the company."""
 
-    verb = gettext_lazy("Send it")
     mail: Mail
 
     def fetch(self, **kwargs: Any) -> None:
@@ -69,14 +68,20 @@ class ResendMail(Dialog):
         self.mail = get_object_or_404(Mail.objects.for_reseller(self.reseller), pk=kwargs["pk"])
 
     @property
-    def heading(self) -> str:
-        """Name the mail."""
-        return _("Send “%(kind)s” again?") % {"kind": self.mail.kind_label}
-
-    @property
     def back(self) -> str:
         """Return the list."""
         return reverse("mails:list")
+
+
+class ResendMail(MailDialog):
+    """Try a mail that was given up again, or send one that went out once more."""
+
+    verb = gettext_lazy("Send it")
+
+    @property
+    def heading(self) -> str:
+        """Name the mail."""
+        return _("Send “%(kind)s” again?") % {"kind": self.mail.kind_label}
 
     def why_not(self) -> str | None:
         """Say why it cannot be, or for how long."""
@@ -94,3 +99,30 @@ class ResendMail(Dialog):
         act = retry if self.mail.is_given_up else resend
         act(self.mail.pk, actor=self.user, now=self.now)
         return _("The mail to %(to)s is queued.") % {"to": self.mail.to}
+
+
+class SetMailAside(MailDialog):
+    """Let a mail that was given up rest, as for an address that is dead."""
+
+    verb = gettext_lazy("Set aside")
+
+    @property
+    def heading(self) -> str:
+        """Name the mail."""
+        return _("Set “%(kind)s” aside?") % {"kind": self.mail.kind_label}
+
+    def why_not(self) -> str | None:
+        """Say that there is nothing to set aside."""
+        if not self.mail.is_given_up:
+            return _("Only a failed or stuck mail can be set aside.")
+        return _("This mail is set aside already.") if self.mail.set_aside_at else None
+
+    def sentences(self) -> list[str]:
+        """Say what that means."""
+        said = _("The mail to %(to)s was not sent, and is no longer counted as one to look at.")
+        return [said % {"to": self.mail.to}, _("It stays in the log, and can be sent again there.")]
+
+    def act(self, _values: dict[str, Any]) -> str:
+        """Set it aside."""
+        set_aside(self.mail.pk, actor=self.user, now=self.now)
+        return _("The mail to %(to)s is set aside.") % {"to": self.mail.to}

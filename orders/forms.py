@@ -18,6 +18,10 @@ from resellers.models import DistributionCompany, User
 from resellers.roles import Right
 
 RANGE = format_lazy(_("Choose a quantity from 1 to {most}."), most=MOST)
+NO_CARD = _(
+    "Your company has no card that can pay (any more). Pay from the balance, or add a card under "
+    "Settings, Payment, and come back."
+)
 NO_NUMBER = _("Give a whole number, such as 10.")
 
 
@@ -109,11 +113,19 @@ class PurchaseForm(forms.Form):
         pays_by_card = offers_cards(user) and fields["card"].queryset.exists()
         fields["payment_type"].choices = payment_types(pays_by_card)
         if not pays_by_card:
-            fields["payment_type"].widget = forms.HiddenInput()
-            self.initial["payment_type"] = PaymentType.BALANCE
-            del fields["card"]
+            self._leave_cards_out(user)
         elif self.data.get("payment_type", PaymentType.CARD) == PaymentType.CARD:
             fields["card"].required = True
+
+    def _leave_cards_out(self, user: User) -> None:
+        """Offer the balance alone; who chose a card all the same sees that, and what to do."""
+        field = self.fields["payment_type"]
+        self.initial["payment_type"] = PaymentType.BALANCE
+        del self.fields["card"]
+        if self.data.get("payment_type", PaymentType.BALANCE) == PaymentType.BALANCE:
+            field.widget = forms.HiddenInput()
+        elif offers_cards(user):
+            field.error_messages["invalid_choice"] = NO_CARD
 
     @property
     def offers_cards(self) -> bool:

@@ -10,7 +10,8 @@ from django.db.models.functions import Cast
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
-from activation.sending import MOST_AN_HOUR, Recipient, why_too_many
+from activation.limits import MOST_AN_HOUR, why_too_many, why_too_many_to_one
+from activation.sending import Recipient
 from licenses.links import KIND
 from licenses.models import License
 from licenses.querysets import NEVER_LEFT, LicenseQuerySet
@@ -43,12 +44,13 @@ class Plan:
 
     @property
     def mark(self) -> str:
-        """Return a text that changes with what would be sent to whom."""
+        """Return a text that changes with what would be sent to whom, and with what is doubtful."""
         chosen = [
             f"{choice.license.pk} {choice.license.code_number} {choice.line.to}"
             for choice in self.choices
         ]
-        return hashlib.sha256("\n".join(chosen).encode()).hexdigest()[:16]
+        doubtful = [f"doubt {line.number}" for line in self.doubts]
+        return hashlib.sha256("\n".join(chosen + doubtful).encode()).hexdigest()[:16]
 
 
 def licenses_of(order: Order) -> LicenseQuerySet:
@@ -74,7 +76,9 @@ def plan(order: Order, text: str, now: datetime) -> Plan:
         return Plan(reason)
     read = list(read_lines(lines))
     problems = [line for line in read if line.problem]
-    doubts = _doubts(order, [line for line in read if not line.problem])
+    sound = [line for line in read if not line.problem]
+    doubts = _doubts(order, sound)
+    reason = reason or why_too_many_to_one(order.reseller, (x.to.email for x in sound), now) or ""
     if reason or problems:
         return Plan(reason, problems, doubts)
     return Plan("", [], doubts, _choices(order, read))

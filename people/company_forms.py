@@ -11,6 +11,7 @@ from billing.gateway import cards_are_on
 from catalog.models import Price
 from catalog.terms import term_in_words
 from mailing.company import ROLES_IN_WORDS
+from people.fields import Lines
 from people.forms import time_zones
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import DistributionCompany, Reseller
@@ -28,7 +29,7 @@ class CompanyForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Give a name.")},
     )
-    address = forms.CharField(
+    address = Lines(
         label=_("Address"),
         max_length=500,
         required=False,

@@ -10,16 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mailing.texts.declared import BODY_LENGTH, SUBJECT_LENGTH, Changeable
 from mailing.texts.mistakes import in_body, in_subject
+from people.fields import Lines
 
 LINE_ENDS = {"Zl", "Zp"}
-
-
-class Lines(forms.CharField):
-    """Lines of text, whose ends are written in one way."""
-
-    def to_python(self, value: Any) -> str:
-        """Return what was typed; browsers send CR and LF."""
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Seen(forms.Form):

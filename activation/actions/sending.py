@@ -6,13 +6,8 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from activation.sending import (
-    Recipient,
-    last_sent,
-    queue_links,
-    why_not_again,
-    why_too_many,
-)
+from activation.limits import why_too_many, why_too_many_to_one
+from activation.sending import Recipient, last_sent, queue_links, why_not_again
 from activation.steps import lock_for_activation
 from licenses.links import KIND
 from licenses.steps import license_for
@@ -43,8 +38,8 @@ def send_link(
     `key` is the one-time key of the form: a second press gives the same mail. `seen` is the last
     mail with this link that the person was shown, 0 for none: raises SentMeanwhile for another one.
     Raises Refusal for a license that is activated or cancelled, too soon after the last mail to
-    this address, beyond the company's limit, and for who may not (any more); License.DoesNotExist
-    for a stranger's.
+    this address, beyond the limits of company and address, and for who may not (any more);
+    License.DoesNotExist for a stranger's.
     """
     found = license_for(actor, license_uuid)
     lock_company_for(actor, Right.OPERATE)
@@ -58,7 +53,11 @@ def send_link(
         raise SentMeanwhile(
             _("The link was sent since you opened this. Look whether you still want to send it.")
         )
-    reason = why_not_again(last, to.email, now) or why_too_many(license.reseller, 1, now)
+    reason = (
+        why_not_again(last, to.email, now)
+        or why_too_many(license.reseller, 1, now)
+        or why_too_many_to_one(license.reseller, [to.email], now)
+    )
     if reason:
         raise Refusal(reason, field="email")
     return queue_links([(license, to, mail_key)], words, actor=actor, now=now)[0]

@@ -58,6 +58,7 @@ def _fix(preview: Preview, **facts: Any) -> BulkChange:
     change = BulkChange.objects.create(
         verb=preview.verb,
         amount=preview.amount,
+        card=preview.paying_card,
         total=len(preview.lines),
         done=len(preview.lines) - preview.count,
         next_attempt_at=facts["asked_at"],
@@ -76,6 +77,7 @@ def _item(change: BulkChange, place: int, line: Line) -> BulkItem:
         place=place,
         number=line.number,
         amount=line.amount,
+        confirmed_source=line.source,
         outcome=line.outcome,
         reason=line.reason,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from billing.models import Account
 from billing.steps import lock_account, why_parked
 from licenses.bulk.billing import sort_out
+from licenses.bulk.paying import pay, why_no_card
 from licenses.models import (
     BulkChange,
     BulkItem,
@@ -21,18 +22,15 @@ from licenses.models import (
     License,
     Renewal,
     RenewalState,
-    Source,
 )
 from licenses.querysets import LicenseQuerySet
-from licenses.renewing.manual import begin
 from licenses.steps import set_recurrent
-from reseller_portal.refusals import Refusal
 from resellers.models import User
 from resellers.roles import Right
 
-RENEWED_AT_ONCE = 10  # a card may be asked for each of them before the job's lease is renewed
+RENEWED_AT_ONCE = 10  # the account is locked meanwhile
 TURNED_AT_ONCE = 500
-SETTLED = ("outcome", "reason", "source", "renewal")
+SETTLED = ("outcome", "reason", "source", "renewal", "payment")
 
 
 def waiting(change: BulkChange) -> list[BulkItem]:
@@ -52,11 +50,11 @@ def do_batch(change: BulkChange, items: Sequence[BulkItem], *, now: datetime) ->
     actor = User.objects.get(pk=change.by_id)
     if change.verb == BulkVerb.RENEW:
         account = lock_account(change.reseller, parked_too=True)
-        reason = _why_never(actor) or (why_parked() if account.is_parked else None)
+        reason = why_never(actor) or (why_parked() if account.is_parked else None)
         if reason is None:
             _renew(change, items, account, actor=actor, now=now)
     else:
-        reason = _why_never(actor)
+        reason = why_never(actor)
         if reason is None:
             _turn(change, items, actor=actor, now=now)
     if reason:
@@ -65,7 +63,8 @@ def do_batch(change: BulkChange, items: Sequence[BulkItem], *, now: datetime) ->
         BulkItem.objects.bulk_update(items, SETTLED)
 
 
-def _why_never(actor: User) -> str | None:
+def why_never(actor: User) -> str | None:
+    """Say why the person who confirmed a change may not do it any more."""
     if actor.is_active and actor.may(Right.OPERATE):
         return None
     return _("The person who confirmed it may not do this any more.")
@@ -102,35 +101,19 @@ def _renew(
     now: datetime,
 ) -> None:
     licenses = {license.pk: license for license in _locked(change, items)}
-    paid = paid_periods(change, licenses)
+    paid, no_card = paid_periods(change, licenses), why_no_card(change, actor, now)
     for item in items:
         if (item.license_id, item.number) in paid:
             item.outcome = BulkOutcome.SAME
         else:
-            _renew_one(item, licenses[item.license_id], account, actor=actor, now=now)
+            license = licenses[item.license_id]
+            pay(item, license, account, why_no_card=no_card, actor=actor, now=now)
 
 
 def paid_periods(change: BulkChange, licenses: Iterable[int]) -> set[tuple[int, int]]:
     """Return license and number of what somebody has renewed before; the licenses are locked."""
     renewals = Renewal.objects.for_reseller(change.reseller).filter(license__in=licenses)
     return set(renewals.filter(state=RenewalState.PAID).values_list("license_id", "number"))
-
-
-def _renew_one(
-    item: BulkItem, license: License, account: Account, *, actor: User, now: datetime
-) -> None:
-    try:
-        with transaction.atomic():
-            renewal = begin(account, license, item.amount, actor=actor, now=now)
-    except Refusal as refusal:
-        item.outcome, item.reason = BulkOutcome.REFUSED, str(refusal)
-        return
-    item.renewal = renewal
-    if renewal.state == RenewalState.PAID:
-        item.outcome, item.source = BulkOutcome.DONE, renewal.source
-        account.refresh_from_db(fields=["balance", "next_sequence"])
-    else:
-        item.outcome, item.source = BulkOutcome.CHECKING, Source.CARD
 
 
 def _locked(change: BulkChange, items: Sequence[BulkItem]) -> LicenseQuerySet:

@@ -42,8 +42,10 @@ def foresee(verb: BulkVerb, keys: Sequence[int], *, actor: User, now: datetime) 
         if account.is_parked:
             raise Refusal(why_parked())
         may_pay = actor.may(Right.ADMINISTER) and cards.usable(reseller)
-        card = Card.objects.default_of(reseller) if may_pay else None
-        return Preview(verb, list(_renewed(rows, account, today, card=card)), account, card)
+        default = Card.objects.default_of(reseller) if may_pay else None
+        card = default if default and default.refused_at is None else None
+        lines = list(_renewed(rows, account, today, card=card))
+        return Preview(verb, lines, account, card, declined=None if card else default)
     return Preview(verb, _turned(rows, today, recurrent=verb == BulkVerb.TURN_ON))
 
 

@@ -44,13 +44,15 @@ class Share:
 class Preview:
     """All lines of a change.
 
-    Of a renewal, `account` is what pays first; `card` pays what it does not.
+    Of a renewal, `account` is what pays first; `card` pays what it does not. One that
+    was `declined` for good pays nothing.
     """
 
     verb: BulkVerb
     lines: Sequence[Line]
     account: Account | None = None
     card: Card | None = None
+    declined: Card | None = None
 
     def having(self, outcome: BulkOutcome) -> list[Line]:
         """Return the lines with an outcome."""
@@ -112,6 +114,11 @@ class Preview:
         return self.share(Source.CARD)
 
     @property
+    def paying_card(self) -> Card | None:
+        """Return the card that would pay a part of it."""
+        return self.card if self.by_card.count else None
+
+    @property
     def not_covered(self) -> Share:
         """Return what nothing would pay."""
         return self.share("")
@@ -140,6 +147,8 @@ class Preview:
 
         A confirmation says with it what the person saw.
         """
-        card = self.card.pk if self.card and self.by_card.count else None
-        seen = [f"{self.verb} {card}", *(line.mark for line in self.waiting)]
+        seen = [
+            f"{self.verb} {self.paying_card and self.paying_card.pk}",
+            *(line.mark for line in self.waiting),
+        ]
         return hashlib.sha256("\n".join(seen).encode()).hexdigest()

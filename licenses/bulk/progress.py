@@ -24,10 +24,14 @@ class Tab:
 
 @dataclass(frozen=True)
 class Progress:
-    """A bulk change with the `results` of its licenses (how many came to what), at a moment."""
+    """A bulk change with the `results` of its licenses (how many came to what), at a moment.
+
+    For those `being_charged` the card is still asked, which may go on after the job.
+    """
 
     change: BulkChange
     results: Mapping[str, int]
+    being_charged: int
     now: datetime
 
     @property
@@ -36,14 +40,31 @@ class Progress:
         return f"bulk-{self.change.uuid}"
 
     @property
+    def done(self) -> int:
+        """Return how many licenses have come to something."""
+        return self.change.done - self.being_charged
+
+    @property
     def state_label(self) -> str:
         """Return the state in words."""
+        if self.is_charging:
+            return _("Charging the card")
         return str(self.change.get_state_display())
+
+    @property
+    def state(self) -> str:
+        """Return the state, as its pill looks."""
+        return "checking" if self.is_charging else self.change.state
+
+    @property
+    def is_charging(self) -> bool:
+        """Say whether all that is left is what the card is asked for."""
+        return bool(self.being_charged) and not self.change.is_unfinished
 
     @property
     def pause(self) -> int | None:
         """Return after how many milliseconds the page asks again; None when there is no need."""
-        if not self.change.is_unfinished:
+        if not self.change.is_unfinished and not self.being_charged:
             return None
         return pause_after(self.now - self.change.asked_at)
 

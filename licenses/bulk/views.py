@@ -5,15 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from billing.models import PaymentState
 from exports.csv import csv_response
 from licenses.bulk.exports import RESULT_COLUMNS
 from licenses.bulk.filters import BulkItemFilter
 from licenses.bulk.progress import Progress
-from licenses.bulk.results import results_of, with_result
+from licenses.bulk.results import being_charged, results_of, with_result
 from licenses.models import BulkChange, BulkItem, BulkOutcome, ListName
-from licenses.renewing.cards import open_payments
 from reseller_portal.lists import ListPage, Pages
 from reseller_portal.pages import Page
 from resellers.roles import Right
@@ -26,6 +25,12 @@ class BulkChangeList(Page):
 
     right = Right.OPERATE
     template = "bulk/list.html"
+    title = _("Bulk changes")
+    says = _(
+        "Changes of many licenses, chosen from license keys, activations or renewals, and what "
+        "became of each license."
+    )
+    label_of_pages = _("Pages of bulk changes")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of them."""
@@ -78,33 +83,23 @@ class ShowBulkChange(ListPage):
 
     def progress(self) -> Progress:
         """Return how far the job is."""
-        return Progress(self.change, results_of(self.change), self.now)
+        change = self.change
+        return Progress(change, results_of(change), being_charged(change), self.now)
 
     def filter_set(self) -> BulkItemFilter:
         """Return the filters over this job's licenses."""
         return BulkItemFilter(self.request.GET, user=self.user, now=self.now, change=self.change)
 
     def load(self, keys: list[int]) -> list[BulkItem]:
-        """Return the results of a page, each with what a person has to confirm, if anything."""
+        """Return the results of a page, each with its card payment, if it has one."""
         items = with_result(BulkItem.objects.for_reseller(self.reseller))
         found: dict[int, Any] = items.select_related(
-            "license__order", "license__product", "license__customer"
+            "license__order", "license__product", "license__customer", "payment"
         ).in_bulk(keys)
         shown: list[Any] = [found[key] for key in keys if key in found]
         for item in shown:
             item.label = BulkOutcome(item.result).label
-        self.add_payments(shown)
         return shown
-
-    def add_payments(self, items: list[Any]) -> None:
-        """Put the payment that waits for a person on each item whose license has one."""
-        uuids = [str(item.license.uuid) for item in items if item.result == "confirming"]
-        payments = open_payments(self.reseller).filter(
-            about__in=uuids, state=PaymentState.CONFIRMING
-        )
-        by_license = {payment.about: payment for payment in payments}
-        for item in items:
-            item.payment = by_license.get(str(item.license.uuid))
 
     def more(self, context: dict[str, Any]) -> dict[str, Any]:
         """Return the card, the ways to look at the results, and the list that it came from."""

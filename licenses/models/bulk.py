@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import Card, CardPayment
 from licenses.bulk.querysets import BulkChangeQuerySet, BulkItemQuerySet
 from licenses.models.license import License
 from licenses.models.renewal import Renewal, Source
@@ -58,7 +59,7 @@ class BulkChange(Job):
 
     Which licenses, and what each costs, was fixed then: they are its items. `key` is the one-time
     key of the confirmation. `amount` is the sum that was confirmed, net, in the reseller's
-    currency; `done` of `total` items are settled.
+    currency, and `card` the one that was to pay a part of it; `done` of `total` items are settled.
     """
 
     state = models.CharField(
@@ -76,6 +77,15 @@ class BulkChange(Job):
     is_all = models.BooleanField(_("all that matched"), default=False)
     key = models.UUIDField(editable=False)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    card = models.ForeignKey(
+        Card,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     total = models.PositiveIntegerField(_("licenses"))
     done = models.PositiveIntegerField(_("licenses settled"), default=0)
     asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
@@ -90,6 +100,7 @@ class BulkChange(Job):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Job.Meta.constraints,
             SameReseller(field="by", name="bulkchange_by_same_reseller"),
+            SameReseller(field="card", name="bulkchange_card_same_reseller"),
             models.UniqueConstraint(fields=["reseller", "id"], name="bulkchange_of_reseller"),
             models.UniqueConstraint(fields=["by", "key"], name="bulkchange_once"),
             models.CheckConstraint(
@@ -121,8 +132,10 @@ class BulkChange(Job):
 class BulkItem(models.Model):
     """One license of a bulk change, in its `place`, with what became of it.
 
-    `number` is the period that is renewed and `amount` what the person saw that it costs, net;
-    `renewal` is what pays it. `reason` is a sentence for the person where it was not done.
+    `number` is the period that is renewed, `amount` what the person saw that it costs, net, and
+    `confirmed_source` what pays it alone, empty if nothing would; `source` is what did, or is asked
+    to, and `renewal` the record of it. What is `checking` comes to what its card `payment` does.
+    `reason` is a sentence for the person where it was not done.
     """
 
     reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="+", db_index=False)
@@ -137,6 +150,9 @@ class BulkItem(models.Model):
     amount = models.DecimalField(
         _("amount"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    confirmed_source = models.CharField(
+        _("to be paid by"), max_length=10, choices=Source, blank=True
+    )
     outcome = models.CharField(
         _("result"), max_length=10, choices=BulkOutcome, default=BulkOutcome.WAITING
     )
@@ -144,6 +160,15 @@ class BulkItem(models.Model):
     source = models.CharField(_("paid by"), max_length=10, choices=Source, blank=True)
     renewal = models.ForeignKey(
         Renewal,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    payment = models.ForeignKey(
+        CardPayment,
         models.PROTECT,
         null=True,
         blank=True,
@@ -162,10 +187,19 @@ class BulkItem(models.Model):
             SameReseller(field="change", name="bulkitem_change_same_reseller"),
             SameReseller(field="license", name="bulkitem_license_same_reseller"),
             SameReseller(field="renewal", name="bulkitem_renewal_same_reseller"),
+            SameReseller(field="payment", name="bulkitem_payment_same_reseller"),
             models.UniqueConstraint(fields=["change", "place"], name="bulkitem_place_once"),
             models.UniqueConstraint(fields=["change", "license"], name="bulkitem_license_once"),
             models.CheckConstraint(
                 name="bulkitem_outcome_known", condition=Q(outcome__in=BulkOutcome.values)
+            ),
+            models.CheckConstraint(
+                name="bulkitem_paid_as_confirmed",
+                condition=Q(source="") | Q(source=F("confirmed_source")),
+            ),
+            models.CheckConstraint(
+                name="bulkitem_checking_follows_payment",
+                condition=~Q(outcome="checking") | Q(payment__isnull=False),
             ),
             models.CheckConstraint(
                 name="bulkitem_refused_says_why", condition=~Q(outcome="refused") | ~Q(reason="")

@@ -38,8 +38,12 @@ def renews(reseller: Reseller) -> bool:
     return card is not None and card.refused_at is None
 
 
-def prepare(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
-    """Leave, in the open transaction, a payment row for each try; what costs nothing is paid."""
+def prepare(attempts: Sequence[RenewalAttempt], *, has_person: bool, now: datetime) -> None:
+    """Leave, in the open transaction, a payment row for each try; what costs nothing is paid.
+
+    `has_person` says that somebody waits, who could confirm it, and calls `collect` then; workers
+    charge what nobody waits for.
+    """
     for attempt in attempts:
         if not attempt.amount:
             settle_paid(attempt, now=now)
@@ -63,7 +67,7 @@ def prepare(attempts: Sequence[RenewalAttempt], *, now: datetime) -> None:
             data={"attempt": attempt.pk},
             actor=attempt.actor,
             now=now,
-            has_person=attempt.actor is not None,
+            has_person=has_person,
         )
 
 
@@ -110,8 +114,14 @@ def in_the_way(reseller: Reseller, as_of: date) -> list[CardPayment]:
 
 def free_license(license: License) -> None:
     """End what waits for a person for one license, as `free`."""
-    payments = open_payments(license.reseller).filter(about=str(license.uuid))
-    end_all(payments.filter(state=PaymentState.CONFIRMING))
+    end_all(waiting_for_person(license))
+
+
+def waiting_for_person(*licenses: License) -> CardPaymentQuerySet:
+    """Return the payments for licenses of one company that a person has to confirm."""
+    uuids = [str(license.uuid) for license in licenses]
+    payments = open_payments(licenses[0].reseller).filter(about__in=uuids)
+    return payments.filter(state=PaymentState.CONFIRMING)
 
 
 def end_all(payments: Iterable[CardPayment]) -> None:

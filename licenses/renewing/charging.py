@@ -51,11 +51,21 @@ def charge_due(
 
 
 def charge_one(
-    account: Account, license: License, as_of: date, *, card: bool, actor: User, now: datetime
+    account: Account,
+    license: License,
+    as_of: date,
+    *,
+    balance: bool,
+    card: bool,
+    actor: User,
+    now: datetime,
 ) -> Result:
-    """Pay or fail the next period of one license that a person renews by hand; it is locked."""
+    """Pay or fail the next period of one license that a person renews by hand; it is locked.
+
+    The `balance` pays it if it may, else the `card` if it may.
+    """
     parameters = _parameters(account, as_of, actor=actor, now=now)
-    parameters |= {"stopped": False, "card": card, "license": license.pk}
+    parameters |= {"stopped": not balance, "card": card, "license": license.pk}
     [result] = run(PICK_ONE + JUDGE + WRITE, parameters)
     return result
 

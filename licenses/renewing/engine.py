@@ -132,7 +132,7 @@ def _batch(tally: Tally, as_of: date, *, now: datetime) -> Batch | None:
     tally.count(results)
     attempts = to_collect(results)
     tally.tried += [attempt.pk for attempt in attempts]
-    cards.prepare(attempts, now=now)
+    cards.prepare(attempts, has_person=False, now=now)
     return Batch(results, attempts)
 
 

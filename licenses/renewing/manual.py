@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Account, Card
 from billing.steps import lock_account, why_not_covered, why_parked
 from licenses.charges import NextCharge, next_charge
-from licenses.models import AttemptOutcome, License, Renewal, RenewalState
+from licenses.models import AttemptOutcome, License, Renewal, RenewalState, Source
 from licenses.reasons import why_not_renew
 from licenses.renewing import cards
 from licenses.renewing.charging import charge_one
@@ -25,12 +25,42 @@ from resellers.roles import Right
 
 
 @dataclass(frozen=True)
+class Means:
+    """What may pay: the balance, the default card for what it does not, or one of them alone.
+
+    `has_person` says that somebody waits, who could confirm a card payment.
+    """
+
+    balance: bool
+    card: bool
+    has_person: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the person saw who confirms a renewal; what is empty may be anything."""
+
+    number: int | None
+    amount: Decimal | None
+    paid_by: str
+
+
+class NotCovered(Refusal):
+    """Nothing of what may pay does."""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What a person would pay by hand, by which card or from the balance, and what it leaves."""
 
     charge: NextCharge
     card: Card | None
     balance_after: Decimal
+
+    @property
+    def paid_by(self) -> str:
+        """Return how a confirmation names what pays."""
+        return str(self.card.uuid) if self.card else Source.BALANCE.value
 
 
 def offer(license: License, *, actor: User, now: datetime) -> Offer:
@@ -58,22 +88,34 @@ def renew_by_hand(
     *,
     number: int | None = None,
     expected_amount: Decimal | None = None,
+    paid_by: str = "",
     actor: User,
     now: datetime,
 ) -> Renewal:
     """Pay the next period of a license, or period `number` if that is the next one.
 
-    From the balance, else from the default card where the person may pay by card. One that was
-    paid before is returned as it is; one that the person has to confirm waits, with an open card
-    payment. Raises Refusal if it cannot be renewed now, if it would cost
-    another amount than expected, and if nothing pays; License.DoesNotExist for a stranger's.
+    From the balance, else from the default card where the person may pay by card; where the person
+    saw what pays (`paid_by`, as an offer says it), from that alone. One that was paid before is
+    returned as it is; one that the person has to confirm waits, with an open card payment. Raises
+    Refusal if it cannot be renewed now, if it would cost another amount than expected, if something
+    else would pay, and if nothing pays; License.DoesNotExist for a stranger's.
     """
-    cards.free_license(license_for(actor, license_uuid))
-    renewal = begin_by_hand(
-        license_uuid, number=number, expected_amount=expected_amount, actor=actor, now=now
-    )
+    seen = Seen(number, expected_amount, paid_by)
+    _free(license_for(actor, license_uuid), seen, actor=actor, now=now)
+    renewal = begin_by_hand(license_uuid, seen, actor=actor, now=now)
     finish(renewal)
     return renewal
+
+
+def _free(license: License, seen: Seen, *, actor: User, now: datetime) -> None:
+    """End what waits for a person to confirm it, once nothing else speaks against renewing."""
+    if _paid(license, seen.number) or not cards.waiting_for_person(license).exists():
+        return
+    offered = offer(license, actor=actor, now=now)
+    _refuse_another_price(seen.amount, offered.charge.amount, offered.charge.currency)
+    if seen.paid_by == Source.BALANCE != offered.paid_by:
+        raise Refusal(_another_source(), field="paid_by")
+    cards.free_license(license)
 
 
 def finish(renewal: Renewal) -> None:
@@ -90,27 +132,42 @@ def finish(renewal: Renewal) -> None:
 
 
 @transaction.atomic(durable=True)
-def begin_by_hand(
-    license_uuid: UUID,
-    *,
-    number: int | None,
-    expected_amount: Decimal | None,
-    actor: User,
-    now: datetime,
-) -> Renewal:
+def begin_by_hand(license_uuid: UUID, seen: Seen, *, actor: User, now: datetime) -> Renewal:
     """Pay from the balance, or leave a renewal that a card has to pay; as `renew_by_hand`."""
     found = license_for(actor, license_uuid)
     account = lock_account(found.reseller)
     license = lock_license(found)
-    before = license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
+    before = _paid(license, seen.number)
     if before is not None:
         return before
-    return begin(account, license, expected_amount, actor=actor, now=now)
+    means = _means(license, seen.paid_by, actor)
+    try:
+        return begin(account, license, means, seen.amount, actor=actor, now=now)
+    except NotCovered:
+        if seen.paid_by:
+            raise Refusal(_another_source(), field="paid_by") from None
+        raise
+
+
+def _means(license: License, paid_by: str, actor: User) -> Means:
+    """Return what may pay: what the person saw, if anything; the account is locked."""
+    by_card = _card(actor, license)
+    if paid_by in {"", Source.BALANCE}:
+        return Means(balance=True, card=by_card and not paid_by, has_person=True)
+    default = Card.objects.default_of(license.reseller)
+    if not by_card or default is None or str(default.uuid) != paid_by:
+        raise Refusal(_another_source(), field="paid_by")
+    return Means(balance=False, card=True, has_person=True)
+
+
+def _another_source() -> str:
+    return _("What pays it is another by now than you saw. Look again, and confirm it then.")
 
 
 def begin(
     account: Account,
     license: License,
+    means: Means,
     expected_amount: Decimal | None,
     *,
     actor: User,
@@ -122,14 +179,14 @@ def begin(
     """
     today = account.reseller.day_of(now)
     _refuse(why_not_renew(license, today) or _why_a_card_may_pay(license))
-    result = charge_one(account, license, today, card=_card(actor, license), actor=actor, now=now)
+    paying = {"balance": means.balance, "card": means.card}
+    result = charge_one(account, license, today, **paying, actor=actor, now=now)
     if result.outcome == AttemptOutcome.NO_PRICE:
         raise Refusal(reasons()["no_price"])
     if result.outcome == AttemptOutcome.NOT_COVERED:
-        raise Refusal(why_not_covered(account, result.amount or Decimal(0)))
-    if expected_amount not in {None, result.amount}:
-        raise Refusal(_another_price(result.amount, account.currency), field="expected_amount")
-    cards.prepare(to_collect([result]), now=now)
+        raise NotCovered(why_not_covered(account, result.amount or Decimal(0)))
+    _refuse_another_price(expected_amount, result.amount, account.currency)
+    cards.prepare(to_collect([result]), has_person=means.has_person, now=now)
     return Renewal.objects.get(pk=result.renewal_id)
 
 
@@ -148,6 +205,12 @@ def _refuse(reason: str | None) -> None:
         raise Refusal(reason)
 
 
-def _another_price(amount: Decimal | None, currency: str) -> str:
-    said = _("The price has changed: it costs %(amount)s now. Confirm it to renew.")
-    return said % {"amount": money_text(amount or Decimal(0), currency)}
+def _paid(license: License, number: int | None) -> Renewal | None:
+    return license.renewals.filter(number=number or 0, state=RenewalState.PAID).first()
+
+
+def _refuse_another_price(expected: Decimal | None, amount: Decimal | None, currency: str) -> None:
+    if expected not in {None, amount}:
+        said = _("The price has changed: it costs %(amount)s now. Confirm it to renew.")
+        amount_now = money_text(amount or Decimal(0), currency)
+        raise Refusal(said % {"amount": amount_now}, field="expected_amount")

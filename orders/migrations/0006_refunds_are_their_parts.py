@@ -1,7 +1,10 @@
 """A refund that was approved is the sum of its parts; earlier ones get theirs.
 
 What went back before for a license of an order by balance was its share of the order, and each
-renewal from the balance that had not begun; of an order by card it was the share alone.
+renewal from the balance that had not begun; of an order by card it was the share alone. Renewals
+that had not begun are the last ones, and the amount says how many they were: the day that it was in
+the company's zone then is nowhere to be read. An amount that no number of them explains is the
+order's part as a whole.
 """
 
 from django.db import migrations
@@ -10,18 +13,24 @@ EARLIER = """
 WITH approved AS (
     SELECT
         refund.*, placed.card_payment_id, placed.payment_type,
-        (decided_at AT TIME ZONE time_zone)::date AS decided_on
+        refund.amount - placed.unit_amount AS of_renewals
     FROM orders_refund AS refund
     JOIN orders_order AS placed ON placed.id = order_id
-    JOIN resellers_reseller AS reseller ON reseller.id = refund.reseller_id
     WHERE refund.state = 'approved'
-), ahead AS (
-    SELECT approved.reseller_id, approved.id AS refund_id, renewal.id AS renewal_id, renewal.amount
+), paid AS (
+    SELECT
+        approved.reseller_id, approved.id AS refund_id, renewal.id AS renewal_id, renewal.amount,
+        of_renewals,
+        sum(renewal.amount) OVER (PARTITION BY approved.id ORDER BY number DESC) AS so_far
     FROM approved
     JOIN licenses_renewal AS renewal
         ON renewal.license_id = approved.license_id AND renewal.state = 'paid'
-    JOIN licenses_period AS period ON period.renewal_id = renewal.id AND starts_on > decided_on
     WHERE payment_type = 'balance' AND source = 'balance' AND renewal.amount > 0
+), ahead AS (
+    SELECT paid.*
+    FROM paid
+    JOIN paid AS earliest USING (refund_id)
+    WHERE earliest.so_far = earliest.of_renewals AND paid.so_far <= earliest.so_far
 )
 INSERT INTO orders_refundpart (reseller_id, refund_id, renewal_id, amount, card_refund_id)
 SELECT

@@ -152,7 +152,7 @@ class Buy(Page):
             "notice": notice,
             "account": self.reseller.account,
             "offers_cards": offers_cards(self.user),
-            "pays_by_card": form["payment_type"].value() == PaymentType.CARD,
+            "pays_by_card": form.offers_cards and form["payment_type"].value() == PaymentType.CARD,
             **self.quoted(chosen),
         }
         return self.render(context, status=status)

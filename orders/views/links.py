@@ -72,7 +72,9 @@ class SendLinks(OrderPage):
         planned = plan(self.order, form.cleaned_data["addresses"], self.now)
         if planned.reason:
             form.add_error("addresses", planned.reason)
-        unsettled = planned.doubts and not form.cleaned_data["twice"]
+        if changed and planned.doubts:
+            form.add_error(None, changed)
+        unsettled = planned.doubts and (changed or not form.cleaned_data["twice"])
         if planned.reason or planned.problems or unsettled:
             return self.form_page(form, planned)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK

@@ -1,17 +1,42 @@
-"""Trying everything of one kind again that was given up."""
+"""Trying again what was given up: one job, or everything of its kind."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _g, gettext_lazy as _, ngettext
 
 from reseller_portal.jobs import Job
 from reseller_portal.refusals import Refusal
 from resellers.models import User
-from resellers.staff.buttons import Done, ListButton
+from resellers.staff.buttons import Button, Done, ListButton
 
 AT_ONCE = 500
+
+
+class RetryOne(Button):
+    """The base of the buttons that try a job again; `retry` is the action.
+
+    `refusal` says why another job is not, `queued` that it was done.
+    """
+
+    slug, label, verb = "retry", _("Try again"), _("Try again")
+    main = True
+    retry: ClassVar[Callable[..., Job]]
+    refusal: "ClassVar[str | Promise]"
+    queued: "ClassVar[str | Promise]"
+
+    @classmethod
+    def why_not(cls, obj: Any, _now: datetime) -> str | None:
+        """Say why there is nothing to try again."""
+        return None if obj.is_given_up else str(cls.refusal)
+
+    @classmethod
+    def press(cls, obj: Any, _values: Any, *, actor: User, now: datetime) -> Done:
+        """Queue it."""
+        cls.retry(obj.pk, actor=actor, now=now)
+        return Done(cls.queued)
 
 
 class RetryAll(ListButton):

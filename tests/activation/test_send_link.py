@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from activation import sending
+from activation import limits
 from licenses.actions import replace_code
 from licenses.models import License
 from mailing.models import Mail
@@ -242,7 +242,7 @@ def test_the_same_address_waits_five_minutes(as_: SignIn, ann: User, license: Li
 def test_a_company_sends_so_many_links_an_hour(
     as_: SignIn, ann: User, charlie: User, license: License, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "MOST_AN_HOUR", 2)
+    monkeypatch.setattr(limits, "MOST_AN_HOUR", 2)
     client = as_(ann)
     for number in range(2):
         assert send(client, license, f"n{number}@nova.example").status_code == HTTPStatus.SEE_OTHER

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from activation import sending
+from activation import limits
 from activation.actions import send_link
 from activation.sending import Recipient
 from licenses.models import License
@@ -29,7 +29,8 @@ def now() -> datetime:
 
 @pytest.fixture
 def licenses(acme: Reseller) -> list[License]:
-    return list(make_order(acme, quantity=2).licenses.all())
+    """Two of two orders: no lock on an order keeps one waiting for the other."""
+    return [make_order(acme, quantity=1).licenses.get() for _ in range(2)]
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def at_the_limit(licenses: list[License], ann: User, now: datetime) -> list[str]
 def test_the_limit_holds_for_two_at_once(
     licenses: list[License], ann: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(limits, "MOST_AN_HOUR", 1)
     assert at_the_limit(licenses, ann, now) == ["Mail", "Refusal"]
 
 
@@ -101,5 +102,5 @@ def test_the_limit_holds_for_two_at_once(
 def test_twin_without_the_companys_lock_both_pass_the_limit(
     licenses: list[License], ann: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(limits, "MOST_AN_HOUR", 1)
     assert at_the_limit(licenses, ann, now) == ["Mail", "Mail"]

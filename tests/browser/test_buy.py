@@ -69,6 +69,19 @@ def test_no_total_stands_beside_a_quantity_that_cannot_be_bought(
 
 
 @pytest.mark.usefixtures("shop")
+def test_on_a_phone_no_button_covers_a_price(sign_in: Callable[[User], Page], ann: User) -> None:
+    page = sign_in(ann)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/prices/")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Buy Guard, 12 months"))
+    button = row.get_by_role("link").bounding_box()
+    term = row.locator("[data-label=Term]").bounding_box()
+    assert button
+    assert term
+    assert button["y"] >= term["y"] + term["height"]
+
+
+@pytest.mark.usefixtures("shop")
 def test_going_back_and_buying_again_is_still_one_order(
     sign_in: Callable[[User], Page], ann: User
 ) -> None:

@@ -26,6 +26,7 @@ def guard(acme: Reseller, settings: Any, live_server: LiveServer) -> Product:
 def choose(page: Page, card: str) -> None:
     """Choose to pay two licenses by card."""
     page.goto("/orders/buy/?product=guard&term=12&quantity=2")
+    expect(page.get_by_label("Card", exact=True)).to_be_hidden()
     page.get_by_label("Pay by").select_option(label="Credit card")
     page.get_by_label("Card", exact=True).select_option(label=card)
     expect(page.locator("#quote")).to_contain_text("Charged to the card")

@@ -35,7 +35,9 @@ def test_bob_finds_a_customer_and_its_licenses(
     page.get_by_role("link", name="Nova", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nova")
     page.locator(f"#activation-{license.uuid} summary").click()
-    expect(page.get_by_text("Change Billing State: Your role may only look")).to_be_visible()
+    expect(
+        page.get_by_text("Correct the Customer's E-mail: Your role may only look")
+    ).to_be_visible()
     check_accessible(page)
 
 

@@ -127,5 +127,5 @@ def test_without_scripts_a_link_is_sent_and_a_code_replaced(
 def test_a_viewer_reads_why_and_gets_nothing(sign_in: SignIn, bob: User, license: License) -> None:
     page = sign_in(bob)
     page.goto(f"/orders/{license.order.number}/")
-    expect(page.get_by_text("Send Links: Your role may only look.")).to_be_visible()
+    expect(page.get_by_text("Send Links, Buy More: Your role may only look.")).to_be_visible()
     expect(page.get_by_role("link", name="Send Links")).to_have_count(0)

@@ -67,6 +67,20 @@ def test_no_page_scrolls_sideways(sign_in: SignIn, alice: User, order: Order) ->
     assert wide == {path: [] for path in paths}
 
 
+def test_codes_stand_on_one_line_where_there_is_room(
+    sign_in: SignIn, alice: User, order: Order
+) -> None:
+    page = sign_in(alice)
+    page.goto(f"/orders/?open={order.number}")
+    page.get_by_role("link", name="Show License Keys").click()
+    code = page.get_by_role("region", name="Table: License keys").locator(".code").first
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = code.bounding_box()
+        assert box
+        assert box["height"] < 25, width
+
+
 def test_an_open_tile_with_its_keys_stays_within_the_window(
     sign_in: SignIn, alice: User, order: Order
 ) -> None:

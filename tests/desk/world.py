@@ -78,7 +78,7 @@ def make_world(acme: Reseller, alice: User, globex: Reseller, charlie: User) -> 
     Activation.objects.update(by=alice)
     replace_code(available.uuid, actor=alice, now=timezone.now())
     alter(*RENEWED)
-    make_bulk_change(make_renewal(active, alice))
+    make_bulk_change(make_renewal(active, alice), alice)
     cancelled.order = Order.objects.get(pk=order.pk)
     make_cancelled(cancelled)
     make_refunds(order, alice)
@@ -124,12 +124,12 @@ def make_renewal(license: License, alice: User) -> Renewal:
     return renewal
 
 
-def make_bulk_change(renewal: Renewal) -> None:
-    """The job that renewed one license, with its result."""
-    assert renewal.actor
+def make_bulk_change(renewal: Renewal, by: User, payment: CardPayment | None = None) -> None:
+    """The job that renewed one license, from the balance or by card, with its result."""
     change = BulkChange.objects.create(
         reseller=renewal.reseller,
-        by=renewal.actor,
+        by=by,
+        card=payment.card if payment else None,
         verb="renew",
         chosen_from="renewals",
         key=uuid4(),
@@ -146,9 +146,11 @@ def make_bulk_change(renewal: Renewal) -> None:
         place=0,
         number=renewal.number,
         amount=renewal.amount,
-        outcome="done",
+        confirmed_source=renewal.source,
+        outcome="checking" if payment else "done",
         source=renewal.source,
         renewal=renewal,
+        payment=payment,
     )
 
 
@@ -202,6 +204,7 @@ def make_paid_back(card: Card, alice: User) -> None:
     license = make_active(order.licenses.get())
     attempt = make_card_renewal(license)
     payment = make_paid(card, AHEAD, "renewal", str(license.uuid), attempt=attempt.pk)
+    make_bulk_change(attempt.renewal, alice, payment)
     make_cancelled(license)
     refund = Refund.objects.create(
         reseller=order.reseller,

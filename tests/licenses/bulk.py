@@ -7,9 +7,12 @@ from uuid import uuid4
 from django.test import Client
 from django.utils import timezone
 
+from billing.models import CardPayment
+from billing.payments import watching
 from licenses.bulk import working
 from licenses.bulk.actions import start
 from licenses.bulk.foreseeing import foresee
+from licenses.bulk.results import with_result
 from licenses.models import BulkChange, BulkItem, BulkVerb, License, ListName
 from resellers.models import User
 
@@ -47,10 +50,12 @@ def confirm(client: Client, url: str, **options: Any) -> Any:
 
 
 def work_off() -> BulkChange:
-    """Let a worker do the newest job, and return it as it is then."""
+    """Let workers do the newest job and charge its card, and return it as it is then."""
     change = BulkChange.objects.latest("pk")
     while working.work(change.pk):
         pass
+    if CardPayment.objects.due(timezone.now()).exists():
+        watching.sweep()
     change.refresh_from_db()
     return change
 
@@ -72,14 +77,14 @@ def changed_by(actor: User, verb: BulkVerb, *licenses: License) -> BulkChange:
 
 def outcomes(change: BulkChange) -> dict[int, str]:
     """Return what became of each license, by its key, in their order."""
-    items = BulkItem.objects.filter(change=change).order_by("place")
-    return dict(items.values_list("license_id", "outcome"))
+    items: Any = with_result(BulkItem.objects.filter(change=change)).order_by("place")
+    return dict(items.values_list("license_id", "result"))
 
 
 def reasons(change: BulkChange) -> list[str]:
     """Return the sentences about what was not done, in their order."""
-    items = BulkItem.objects.filter(change=change).exclude(reason="").order_by("place")
-    return list(items.values_list("reason", flat=True))
+    items: Any = with_result(BulkItem.objects.filter(change=change)).order_by("place")
+    return list(items.exclude(why="").values_list("why", flat=True))
 
 
 def recurrent_of(licenses: list[License]) -> list[bool]:

@@ -111,6 +111,16 @@ def test_the_list_shows_the_companys_own(
     assert "No bulk changes yet" in as_(charlie).get("/bulk-changes/").text
 
 
+def test_the_menu_and_the_home_page_lead_to_it_for_who_may_change_something(
+    as_: As, ann: User, bob: User, change: BulkChange
+) -> None:
+    link = 'href="/bulk-changes/"'
+    assert as_(ann).get("/").text.count(link) == 2
+    assert f'{link} aria-current="page"' in as_(ann).get("/bulk-changes/").text
+    assert f'{link} aria-current="true"' in as_(ann).get(page(change)).text
+    assert link not in as_(bob).get("/").text
+
+
 def test_a_strangers_job_looks_like_none(as_: As, charlie: User, change: BulkChange) -> None:
     client = as_(charlie)
     found, missing = client.get(page(change)), client.get(f"/bulk-changes/{uuid4()}/")

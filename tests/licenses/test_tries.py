@@ -99,16 +99,31 @@ def test_what_the_card_paid_leads_to_its_payment_too(
     assert "Renewed for" in page
 
 
-@pytest.mark.django_db
-def test_only_the_last_try_names_the_next(as_: As, bob: User, acme: Reseller) -> None:
+@pytest.fixture
+def tried_twice(acme: Reseller) -> License:
+    """A license that the engine tried to renew today and tomorrow, in vain."""
     license = due(acme)
     renew(acme)
     now = timezone.now() + timedelta(days=1)
     renew_reseller(acme, acme.day_of(now), now=now)
-    text = read(as_(bob), places(license)[0])
+    return license
+
+
+def test_only_the_last_try_names_the_next(as_: As, bob: User, tried_twice: License) -> None:
+    text = read(as_(bob), places(tried_twice)[1])
     assert (text.count("Not covered"), text.count("Next try on")) == (2, 1)
     Renewal.objects.update(state="ended", next_attempt_on=None)
-    assert read(as_(bob), places(license)[0]).count("It is not tried again by itself.") == 1
+    assert read(as_(bob), places(tried_twice)[1]).count("It is not tried again by itself.") == 1
+
+
+def test_where_several_licenses_are_told_of_each_renewal_is_one_line(
+    as_: As, bob: User, ann: User, acme: Reseller, tried_twice: License
+) -> None:
+    for address in (places(tried_twice)[0], places(tried_twice)[2]):
+        text = read(as_(bob), address)
+        assert (text.count("Not covered"), text.count("Next try on")) == (1, 1)
+        assert "The newest of 2 tries." in text
+    assert read(as_(ann), places(tried_twice)[3]).count("Not covered") == 2
 
 
 @pytest.mark.django_db

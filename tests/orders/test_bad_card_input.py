@@ -13,7 +13,7 @@ from catalog.models import Price, Product
 from orders.models import Order
 from resellers.models import DistributionCompany, Reseller, User
 from tests.billing.cards import make_card
-from tests.factories import DistributionCompanyFactory
+from tests.factories import DistributionCompanyFactory, make_entry
 from tests.gateway import Gateway
 from tests.orders.shop import BuyPage, open_shop
 
@@ -50,6 +50,23 @@ def assert_refused(answer: Any, field: str, gateway: Gateway) -> None:
     assert not CardPayment.objects.exists()
     assert not Order.objects.exists()
     assert gateway.requests("/v1/payment_intents") == []
+
+
+def test_with_every_card_gone_it_is_said_where_it_is_seen_and_the_balance_pays(
+    form: BuyPage, card: Card, acme: Reseller, gateway: Gateway
+) -> None:
+    Card.objects.update(is_default=False, removed_at=timezone.now())
+    answer = press(form, card, reference="PO-7")
+    assert_refused(answer, "payment_type", gateway)
+    assert "no card that can pay (any more). Pay from the balance, or add a card" in answer.text
+    field = answer.context["form"]["payment_type"]
+    assert not field.is_hidden
+    assert [value for value, _label in field.field.choices] == ["balance"]
+    assert "Balance after" in answer.text, "the quote speaks of what would pay now"
+    make_entry(acme, "200.00")
+    values = {"payment_type": "balance", "card": "", "distribution_company": ""}
+    assert form.press(**values, expected_amount="120.00").status_code == 303
+    assert Order.objects.get().payment_type == "balance"
 
 
 @pytest.mark.parametrize("quantity", ["", "0", "-1", "1.5", "501", "NaN", "9" * 40, "\0"])

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from billing.low_balance import KIND
-from mailing.company import who_is_told
-from mailing.models import Audience
+from mailing.actions import choose_audience
+from mailing.company import reader_of, tell_company, who_is_told
+from mailing.kinds import NobodyThereError
+from mailing.models import Audience, Mail
 from people.steps import about_reseller
 from people.views.notices import company_kinds
 from resellers.actions import retire_distribution_company
@@ -57,6 +60,7 @@ def test_alice_changes_the_company_and_the_record_says_from_what(
     assert event.changes["changed"]["name"] == ["Acme", "Acme Ltd"]
     assert "name from “Acme” to “Acme Ltd”" in sentence(event)
     as_(alice).post(PAGE, values(name="Acme Ltd", address="1 Road\r\nBerlin", tax_number="1"))
+    assert AuditEvent.objects.count() == 1, "a browser ends its lines in another way"
 
 
 @pytest.mark.parametrize("field", ["currency", "tax_rate"])
@@ -206,6 +210,25 @@ def test_who_is_disabled_cannot_be_chosen(as_: As, alice: User, bob: User) -> No
     assert bob.name not in as_(alice).get(f"{NOTICES}{KIND}/").text
     page = as_(alice).post(f"{NOTICES}{KIND}/", {"people": [str(bob.pk)]})
     assert page.status_code == 422
+
+
+def test_who_is_disabled_is_told_nothing_any_more(alice: User, bob: User, acme: Reseller) -> None:
+    now = timezone.now()
+    choose_audience(KIND, ["admin"], [bob.pk], actor=alice)
+    assert tell_company(KIND, acme, key="before", about="x", now=now) == 2
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert tell_company(KIND, acme, key="after", about="x", now=now) == 1
+    waiting = Mail.objects.get(to=bob.email)
+    with pytest.raises(NobodyThereError):
+        reader_of(waiting)
+
+
+def test_a_stranger_is_left_out_whoever_names_them(
+    alice: User, charlie: User, acme: Reseller
+) -> None:
+    assert choose_audience(KIND, [], [charlie.pk], actor=alice).people == []
+    Audience.objects.update(people=[charlie.pk])
+    assert told(acme) == []
 
 
 def test_the_warning_of_a_low_balance_is_changed(as_: As, alice: User, acme: Reseller) -> None:

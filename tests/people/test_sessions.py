@@ -4,6 +4,7 @@ from django.test import Client
 from django.utils import timezone
 
 from people.actions import change_password, disable_user, enable_user
+from people.models import Device
 from resellers.models import User
 from tests.factories import PASSWORD
 
@@ -60,6 +61,14 @@ def test_disabling_ends_every_session_at_once_and_for_good(alice: User, sam: Use
     enable_user(alice.pk, actor=sam)
     assert not is_signed_in(here)
     assert is_signed_in(browser_of(alice))
+
+
+def test_a_session_that_no_list_knows_ends_for_good_too(alice: User, sam: User) -> None:
+    here = browser_of(alice)
+    Device.objects.all().delete()
+    disable_user(alice.pk, actor=sam)
+    enable_user(alice.pk, actor=sam)
+    assert not is_signed_in(here)
 
 
 def test_a_session_ends_after_a_working_day_and_with_the_browser(alice: User) -> None:

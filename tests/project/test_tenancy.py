@@ -20,6 +20,7 @@ STAFF_TOO = {
     ("licenses_renewalattempt", "actor_id"),
     ("mailing_emailtext", "changed_by_id"),
     ("mailing_mail", "actor_id"),
+    ("mailing_mail", "set_aside_by_id"),
     ("orders_refund", "asked_by_id"),
     ("orders_refund", "decided_by_id"),
     ("people_invitation", "invited_by_id"),

@@ -225,6 +225,8 @@ TABLE = [
     row("mails:list", "get", *SETTINGS),
     row("mails:resend", "get", *ONE_OF_ACME, args="mail"),
     row("mails:resend", "post", *ONE_CHANGED, args="mail"),
+    row("mails:set_aside", "get", *ONE_OF_ACME, args="mail"),
+    row("mails:set_aside", "post", FOUND, NONE, NO, NO, INVALID, NO, args="mail"),
     row("settings:account", "get", FOUND, OK, OK, OK, OK, NO),
     row("settings:end_device", "get", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
     row("settings:end_device", "post", FOUND, NONE, NONE, NONE, NONE, NO, args="nobody"),
