@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('activation', '0005_public_ids_and_erasure'),
         ('catalog', '0001_initial'),
-        ('licenses', '0009_open_renewals'),
+        ('licenses', '0011_bulk_payments'),
         ('orders', '0006_refunds_are_their_parts'),
         ('resellers', '0004_defaults'),
     ]
