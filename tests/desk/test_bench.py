@@ -62,7 +62,7 @@ def databases_of_the_bench() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' "
-            "AND datname <> 'bench_plans' ORDER BY datname"
+            "AND datname NOT LIKE 'bench\\_plans%' ORDER BY datname"
         )
         return [name for (name,) in cursor.fetchall()]
 

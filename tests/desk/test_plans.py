@@ -1,6 +1,7 @@
 """How PostgreSQL finds what the pages show, at 50,000 orders: by an index, without sorting much."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,14 +35,15 @@ EVERYTHING = "date_from=&date_to="
 
 @pytest.fixture(scope="module")
 def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database of its own, with ten companies."""
+    """A database of its own for each process that runs tests, with ten companies."""
+    name = f"plans_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
-        databases.make_empty("plans")
-        with databases.used("plans"):
+        databases.make_empty(name)
+        with databases.used(name):
             sizes = Sizes(resellers=10, orders=ORDERS, licenses_per_order=2, seed=1)
             seed(sizes, now=timezone.now(), say=lambda _line: None)
             yield
-        databases.drop("plans")
+        databases.drop(name)
 
 
 def code() -> str:
