@@ -101,13 +101,13 @@ BREAKAGES: dict[str, tuple[str, ...]] = {
     ),
     "sent-mails-say-when": (
         DROP("mailing_mail", "mail_sent_when_done"),
-        "UPDATE mailing_mail SET state = 'done'",
+        "UPDATE mailing_mail SET state = 'done' WHERE set_aside_at IS NULL",
     ),
     "own-texts-can-be-used": ("UPDATE mailing_emailtext SET body = '{retired}'",),
     "failures-have-a-reason": ("UPDATE mailing_mail SET state = 'failed', reason = ''",),
     "only-running-jobs-are-leased": (
         DROP("mailing_mail", "mail_running_under_claim"),
-        "UPDATE mailing_mail SET state = 'running'",
+        "UPDATE mailing_mail SET state = 'running' WHERE set_aside_at IS NULL",
     ),
     "jobs-keep-to-their-attempts": ("UPDATE mailing_mail SET attempts = 6",),
     "finished-exports-are-whole": ("UPDATE exports_export SET rows = 6",),

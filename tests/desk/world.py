@@ -322,8 +322,17 @@ def make_cards(acme: Reseller, alice: User) -> Card:
 
 
 def make_jobs(acme: Reseller, alice: User) -> None:
-    """A mail that waits, a text, an export that is ready, an invitation that was accepted."""
+    """Mails that wait and that were given up, a text, an export, an accepted invitation."""
     now = timezone.now()
+    given_up = {
+        "state": "failed",
+        "reason": "No such mailbox",
+        "set_aside_at": now,
+        "set_aside_by": alice,
+    }
+    Mail.objects.create(
+        reseller=acme, kind="order_confirmation", key="given-up", to=alice.email, **given_up
+    )
     Mail.objects.create(
         reseller=acme, kind="order_confirmation", key="a-mail", to=alice.email, actor=alice
     )

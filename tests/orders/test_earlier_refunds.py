@@ -27,7 +27,8 @@ def migrate(name: str) -> None:
 def _before() -> Iterator[None]:
     migrate(BEFORE)
     yield
-    migrate(AFTER)
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 @pytest.fixture
