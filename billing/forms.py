@@ -1,6 +1,7 @@
 """What staff may type about an account."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -13,10 +14,13 @@ AN_AMOUNT = _("Give an amount with at most two decimal places, such as 250.00.")
 
 def amount_field(label: object, **options: object) -> forms.DecimalField:
     """Return a field for an amount in the account's currency."""
-    kinds = ("required", "invalid", "max_decimal_places")
-    bounds = {"max_digits": DIGITS, "decimal_places": 2}
-    said = {"error_messages": dict.fromkeys(kinds, AN_AMOUNT)}
-    return forms.DecimalField(label=label, **bounds | said | options)  # type: ignore[arg-type]
+    usual: dict[str, Any] = {
+        "label": label,
+        "max_digits": DIGITS,
+        "decimal_places": 2,
+        "error_messages": dict.fromkeys(("required", "invalid", "max_decimal_places"), AN_AMOUNT),
+    }
+    return forms.DecimalField(**usual | options)
 
 
 class Transfer(forms.Form):

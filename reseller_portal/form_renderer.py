@@ -81,8 +81,9 @@ def _optional(field: BoundField) -> SafeString:
 def _hint(field: BoundField) -> SafeString:
     if not field.help_text:
         return NOTHING
-    hint = mark_safe(field.help_text)  # noqa: S308  (the form's own words, as in Django's templates)
-    return format_html('<div class="hint" id="{}_helptext">{}</div>', field.auto_id, hint)
+    return format_html(
+        '<div class="hint" id="{}_helptext">{}</div>', field.auto_id, field.help_text
+    )
 
 
 def _errors(field: BoundField) -> SafeString:

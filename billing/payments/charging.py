@@ -115,7 +115,7 @@ def check(payment: CardPayment, now: datetime) -> CardPayment:
     """
     try:
         return _checked(payment, now)
-    except Exception:
+    except Exception:  # whatever it was, the other payments of the lane are not to wait for it
         log.exception("payment_not_checked", id=payment.pk)
         put_off(payment, now)
         return whole(payment.pk)

@@ -110,7 +110,7 @@ def pay_back(refund: CardRefund) -> None:
     settled = partial(settle_refund, refund.pk, now=timezone.now(), asked_as=refund.request_key)
     try:
         settled(answer)
-    except Exception:
+    except Exception:  # whatever it was, the other refunds are not to wait for it
         log.exception("refund_not_settled", id=refund.pk, outcome=answer.outcome)
         settled(Answer(Outcome.UNKNOWN, code="unexpected"))
 
