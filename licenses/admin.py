@@ -10,13 +10,13 @@ from licenses.bulk.actions import retry
 from licenses.models import BulkChange
 from resellers.staff.asked_for import AskedFor
 from resellers.staff.buttons import offered_on
-from resellers.staff.columns import moment, related, text
+from resellers.staff.columns import choice, moment, related, text
 from resellers.staff.filters import GivenUpFilter, LateFilter, ResellerFilter
 from resellers.staff.pages import StaffAdmin
 from resellers.staff.retrying import RetryAll, RetryOne
 from resellers.staff.work import Queue, jobs, queue
 
-VERB = text("get_verb_display", _("change"))
+VERB = choice("verb", _("change"))
 ASKED = moment("asked_at", _("asked for"))
 
 
