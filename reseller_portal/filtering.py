@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SIZES = (25, 50, 100)
 LAST = "last"
+# What stands beside the count of the rows belongs to the search panel above it.
+BESIDE_THE_COUNT = {"form": "search"}
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             label=_("Sort by"),
             choices=choices,
             required=False,
-            widget=KeepingSelect,
+            widget=KeepingSelect(attrs=BESIDE_THE_COUNT),
             error_messages={"invalid_choice": _("Choose one of the list.")},
         )
         return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from reseller_portal.filtering import ListFilter
+from reseller_portal.filtering import BESIDE_THE_COUNT, ListFilter
 from reseller_portal.lists import ListPage, Pages
 from reseller_portal.pages import wants_fragment
 from reseller_portal.presets import to_today
@@ -80,8 +80,7 @@ class TileList(ListPage):
 def panel(filters: TileFilter) -> dict[str, Any]:
     """Return the fields of the search panel, as it shows them."""
     form = filters.form
-    for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
-        form.fields[name].widget.attrs["form"] = "search"
+    form.fields["page_size"].widget.attrs |= BESIDE_THE_COUNT
     pairs = [(pair.label, form[pair.first], form[pair.last]) for pair in filters.ranges]
     return {
         "row_range": pairs[0],

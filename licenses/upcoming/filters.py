@@ -28,7 +28,7 @@ from reseller_portal.filter_fields import (
     order_number_filter,
     row_filter,
 )
-from reseller_portal.filtering import FilterForm, ListFilter, Range, Sort
+from reseller_portal.filtering import BESIDE_THE_COUNT, FilterForm, ListFilter, Range, Sort
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,8 +109,7 @@ class UpcomingFilter(ListFilter):
     def __init__(self, data: QueryDict, *, user: "User", now: "datetime") -> None:
         super().__init__(data, user=user, now=now)
         self.offer(product=Product.objects.all())
-        for name in ("sort", "page_size"):  # they stand beside the count, and belong to the form
-            self.form.fields[name].widget.attrs["form"] = "search"
+        self.form.fields["page_size"].widget.attrs |= BESIDE_THE_COUNT
 
     def start(self) -> LicenseQuerySet:
         """Return the licenses that renew in the shortest time; `filter_queryset` looks again."""

@@ -28,6 +28,12 @@ def test_bob_looks_at_what_moved_the_balance(
     expect(page.locator("#result-count")).to_have_text("2 entries")
     page.go_back()
     expect(page.locator("#result-count")).to_have_text("1 entry")
+    page.get_by_role("link", name="Clear all").click()
+    expect(page.locator(".table-wrap tbody tr").first).to_contain_text("1000000001")
+    for way, kind in ("Oldest first", "Deposit"), ("Newest first", "Purchase"):
+        page.get_by_label("Sort by").select_option(way)
+        expect(page.locator(".table-wrap tbody tr").first).to_contain_text(kind)
+    assert page.url.endswith("/balance/")
 
 
 def test_the_file_is_one_click_away(

@@ -17,8 +17,8 @@ SignIn = Callable[[User], Page]
 @pytest.fixture
 def license(acme: Reseller) -> License:
     """A license of Nova; Vega is another customer."""
-    CustomerFactory.create(reseller=acme, company="Vega", email="info@vega.example")
     nova = CustomerFactory.create(reseller=acme, company="Nova", email="info@nova.example")
+    CustomerFactory.create(reseller=acme, company="Vega", email="info@vega.example")
     return activated(acme, customer=nova)
 
 
@@ -29,6 +29,8 @@ def test_bob_finds_a_customer_and_its_licenses(
     page.get_by_role("navigation", name="Areas", exact=True).get_by_text("Customers").click()
     expect(page.locator("#result-count")).to_have_text("2 customers")
     check_accessible(page)
+    page.get_by_label("Sort by").select_option("Newest first")
+    expect(page.locator("tbody tr").first).to_contain_text("Vega")
     page.get_by_label("Company or e-mail").fill("nov")
     page.keyboard.press("Enter")
     expect(page.locator("#result-count")).to_have_text("1 customer")
