@@ -86,23 +86,27 @@ class LicensePage(Page):
             return SeeOther(self.back)
         if self.is_in_an_activation:
             context = {"message": message, "region": f"result-{self.license.uuid}"}
-            return self.told(context, changed=f"license-{self.license.uuid}-changed")
+            return told(self, context, changed=f"license-{self.license.uuid}-changed")
         if self.is_in_renewals:
             context = {"message": message, "region": "renewals-result"}
-            return self.told(context, changed="renewals-changed")
-        self.fetch(license=self.license.uuid)
-        table = LicenseKeyTable(
-            [self.license], user=self.user, today=self.today, query=self.list_state
-        )
-        number = self.license.order.number
-        context = {"message": message, "table": table, "region": f"keys-result-{number}"}
-        return self.told(context, changed=f"order-{number}-changed")
+            return told(self, context, changed="renewals-changed")
+        return told_in_its_row(self, self.license, message)
 
-    def told(self, context: dict[str, Any], *, changed: str) -> HttpResponse:
-        """Put a message into its region, and let who listens for a change fetch it."""
-        response = self.render(context, template="licenses/done.html")
-        response.headers["HX-Trigger"] = changed
-        return response
+
+def told_in_its_row(page: Page, license: License, message: str) -> HttpResponse:
+    """Say above the key table what was done with a license, and show its row anew."""
+    row = License.objects.for_reseller(page.reseller).for_rows().get(pk=license.pk)
+    table = LicenseKeyTable([row], user=page.user, today=page.today, query=list_state(page.request))
+    number = row.order.number
+    context = {"message": message, "table": table, "region": f"keys-result-{number}"}
+    return told(page, context, changed=f"order-{number}-changed")
+
+
+def told(page: Page, context: dict[str, Any], *, changed: str) -> HttpResponse:
+    """Put a message into its region, and let who listens for a change fetch it."""
+    response = page.render(context, template="licenses/done.html")
+    response.headers["HX-Trigger"] = changed
+    return response
 
 
 def came_from(query: str) -> str:

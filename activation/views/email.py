@@ -13,6 +13,7 @@ from activation.actions import correct_email
 from activation.forms import EmailForm
 from activation.views.customers import CustomerPage
 from licenses.models import License
+from licenses.pages import told
 from reseller_portal.pages import SeeOther, wants_fragment
 from reseller_portal.refusals import Refusal
 from resellers.roles import Right
@@ -71,9 +72,7 @@ class CorrectEmail(CustomerPage):
             return SeeOther(self.back)
         opened = self.license or self.customer
         context = {"message": message, "region": f"result-{opened.uuid}"}
-        response = self.render(context, template="licenses/done.html")
-        response.headers["HX-Trigger"] = f"customer-{self.customer.uuid}-changed"
-        return response
+        return told(self, context, changed=f"customer-{self.customer.uuid}-changed")
 
     def form_again(
         self, form: EmailForm, status: int = HTTPStatus.UNPROCESSABLE_ENTITY

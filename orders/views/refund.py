@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from licenses.models import License
+from licenses.pages import told_in_its_row
 from orders.actions import ask_refund
 from orders.body import body
 from orders.forms import RefundForm
@@ -60,6 +61,8 @@ class AskRefund(OrderPage):
         )
         said = done(len(refunds))
         if wants_fragment(request):
+            if self.only is not None:
+                return told_in_its_row(self, self.only, said)
             context = {**body(self.order, self.user, self.now), "said": said}
             return self.render(context, template="orders/refund_asked.html")
         messages.success(request, said)

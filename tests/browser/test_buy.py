@@ -134,6 +134,30 @@ def test_alice_asks_for_a_refund_in_the_tile(
 
 
 @pytest.mark.usefixtures("shop")
+def test_alice_asks_for_the_refund_of_one_license_among_the_keys(
+    sign_in: Callable[[User], Page], alice: User, acme: Reseller, console: list[str]
+) -> None:
+    order = make_order(acme, user=alice, quantity=2)
+    page = sign_in(alice)
+    for address, license in zip(
+        (f"/orders/{order.number}/license-keys/", f"/orders/?open={order.number}"),
+        order.licenses.order_by("pk"),
+        strict=True,
+    ):
+        page.goto(address)
+        if "open" in address:
+            page.get_by_role("link", name="Show License Keys").click()
+        page.locator(f"#menu-{license.uuid}-button").click()
+        page.locator(f"#menu-{license.uuid}").get_by_role("link", name="Ask for a Refund").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Reason").fill("One too many")
+        dialog.get_by_role("button", name="Ask for the refund").click()
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_text("The refund of 1 license is asked for.")).to_be_visible()
+    expect(page.get_by_text("Refund of 120.00 asked for, 1 license")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("shop")
 def test_a_statement_is_readable_everywhere(sign_in: Callable[[User], Page], bob: User) -> None:
     page = sign_in(bob)
     page.goto("/balance/")

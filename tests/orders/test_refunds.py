@@ -275,6 +275,19 @@ def test_in_the_tile_the_history_and_the_message_come_anew(
     assert "The refund of 3 licenses is asked for." in answer.text
 
 
+def test_of_one_license_it_is_said_above_the_keys_and_its_row_comes_anew(
+    as_: As, alice: User, order: Order
+) -> None:
+    license = first(order)
+    path = address(order, license)
+    answer = as_(alice).post(path, {"reason": "x"}, headers={"HX-Request": "true"})
+    assert f"#keys-result-{order.number}" in answer.text
+    assert "The refund of 1 license is asked for." in answer.text
+    assert f'id="license-{license.uuid}"' in answer.text
+    assert "A refund is asked for already." in answer.text
+    assert answer.headers["HX-Trigger"] == f"order-{order.number}-changed"
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "\0", "x" * 501])
 def test_a_reason_is_needed(as_: As, alice: User, order: Order, reason: str) -> None:
     answer = as_(alice).post(address(order), {"reason": reason})
