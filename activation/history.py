@@ -68,5 +68,5 @@ def _history(
 def _entry(event: AuditEvent, customer: Customer, names: Names) -> Entry:
     of_customer = event.about == str(customer.uuid)
     kind = _("Customer") if of_customer else _("License")
-    text = with_license(sentence(event), event.about, names)
+    text = with_license(sentence(event, customer.reseller.currency), event.about, names)
     return Entry(kind, event.at, text, name_of(event.actor))

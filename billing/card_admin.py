@@ -51,7 +51,10 @@ def history_of(payment: CardPayment) -> str:
     events = AuditEvent.objects.filter(
         reseller=payment.reseller, about=about_payment(payment)
     ).select_related("actor")
-    told = ((moment_text(e.at), sentence(e), e.actor or "-") for e in events.order_by("pk"))
+    told = (
+        (moment_text(e.at), sentence(e, payment.currency), e.actor or "-")
+        for e in events.order_by("pk")
+    )
     return format_html_join("", "<div>{}: {} ({})</div>", told)
 
 

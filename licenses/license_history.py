@@ -18,7 +18,7 @@ def license_history(license: License, user: User, now: datetime) -> History:
     mails = Mail.objects.for_reseller(reseller).about(about).select_related("actor")
     events = AuditEvent.objects.for_reseller(reseller).filter(about=about).select_related("actor")
     entries = [
-        Entry(_("License"), event.at, sentence(event), name_of(event.actor))
+        Entry(_("License"), event.at, sentence(event, reseller.currency), name_of(event.actor))
         for event in events.exclude(verb__in=TOLD_BY_THEIR_MAIL)[:SHOWN]
     ]
     itself = License.objects.for_reseller(reseller).filter(pk=license.pk)

@@ -40,12 +40,12 @@ def history(order: Order, user: User, now: datetime) -> History:
     events = about_any(AuditEvent.objects.for_reseller(reseller), itself, touched)
     told = list(events.exclude(verb__in=TOLD_OTHERWISE)[:SHOWN])
     names = names_of(licenses, abouts(mails, told) - {order.number})
-    entries = [_event(event, names) for event in told]
+    entries = [_event(event, names, order.currency) for event in told]
     entries += try_entries(reseller, touched, user, named=True)
     return gathered(mails, entries, names, now, latest_of=order.number)
 
 
-def _event(event: AuditEvent, names: Names) -> Entry:
+def _event(event: AuditEvent, names: Names, currency: str) -> Entry:
     kind = _("License") if event.about in names else _("Order")
-    text = with_license(sentence(event), event.about, names)
+    text = with_license(sentence(event, currency), event.about, names)
     return Entry(kind, event.at, text, name_of(event.actor))

@@ -31,7 +31,7 @@ def licenses(count: int) -> str:
 
 def refund(said: Any, changes: Mapping[str, Any]) -> str:
     """Say how much money, for how many licenses, and where it goes."""
-    what = f"{said % {'amount': money(changes['amount'])}}, {licenses(changes['licenses'])}"
+    what = f"{said % {'amount': money(changes)}}, {licenses(changes['licenses'])}"
     back = from_changes(changes)
     return f"{what}: {_g('back to %(where)s') % {'where': where(back)}}" if back else what
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reseller_portal.display import amount_text
+from reseller_portal.display import money_text
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from resellers.models import AuditEvent
 
 Changes = Mapping[str, Any]
-Word = Callable[[Any], object]
+Word = Callable[..., object]
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -46,12 +46,17 @@ def thing(noun: str, label: "_StrOrPromise") -> None:
 def says(verb: str, label: "_StrOrPromise", pattern: "_StrOrPromise" = "", **words: Word) -> None:
     """Declare a verb's label, and a sentence that names values of its changes: `to %(name)s`.
 
-    `words` turn a value into what people read. Raises ValueError for a verb that is declared.
+    `words` turn a value into what people read, `money` an amount into one with its currency.
+    Raises ValueError for a verb that is declared.
     """
     keys = NAMED.findall(str(pattern))
 
+    def read(key: str, changes: Changes) -> object:
+        word = words.get(key, str)
+        return money(changes, key) if word is money else word(changes[key])
+
     def tell(changes: Changes) -> str:
-        return str(pattern) % {key: words.get(key, str)(changes[key]) for key in keys}
+        return str(pattern) % {key: read(key, changes) for key in keys}
 
     declare(verb, label, tell, keys)
 
@@ -68,13 +73,16 @@ def declare(
     _sentences[verb] = Sentence(verb, label, tell, keys)
 
 
-def sentence(event: "AuditEvent") -> str:
-    """Return what was done, as a person reads it; the label where the changes are not as usual."""
+def sentence(event: "AuditEvent", currency: str) -> str:
+    """Return what was done, as a person reads it; the label where the changes are not as usual.
+
+    Amounts are in `currency`, the company's.
+    """
     known = _sentences.get(event.verb)
     if known is None:
         return event.verb.rpartition(".")[2].replace("_", " ").capitalize()
     try:
-        told = known.tell(event.changes)
+        told = known.tell({**event.changes, "currency": currency})
     except (ArithmeticError, KeyError, TypeError, ValueError):  # written long ago, in another way
         told = ""
     return told or str(known.label)
@@ -95,6 +103,6 @@ def thing_of(verb: str) -> str:
     return str(_things.get(verb.partition(".")[0], ""))
 
 
-def money(amount: Any) -> str:
-    """Return an amount of a change as a person reads it."""
-    return amount_text(Decimal(str(amount)))
+def money(changes: Changes, key: str = "amount") -> str:
+    """Return an amount of the changes as a person reads it."""
+    return money_text(Decimal(str(changes[key])), changes["currency"])

@@ -18,11 +18,12 @@ class Deed:
 
     event: AuditEvent
     about: Named | None
+    currency: str
 
     @property
     def words(self) -> str:
         """Return what was done."""
-        return sentence(self.event)
+        return sentence(self.event, self.currency)
 
     @property
     def thing(self) -> str:
@@ -42,7 +43,7 @@ def deeds(reseller: Reseller, events: Iterable[AuditEvent]) -> list[Deed]:
     """Return events, their actors loaded, with the names of what they are about."""
     listed = list(events)
     names = named(reseller, {event.about for event in listed})
-    return [Deed(event, names.get(event.about)) for event in listed]
+    return [Deed(event, names.get(event.about), reseller.currency) for event in listed]
 
 
 def done_to(reseller: Reseller, *abouts: str) -> list[Deed]:

@@ -208,7 +208,7 @@ def test_staff_and_alice_are_told_what_goes_where(
     assert client.post(button).status_code == 302
     assert MIXED.replace("the ", "your ") in text_of("refund_decided")
     shown = as_(alice).get(f"/orders/{mixed.number}/").text
-    assert f"Refunded 220.00, 1 license: back to the card {CARD} (120.00) and the balance" in shown
+    assert f"220.00, 1 license: back to the card {CARD} (120.00) and the balance" in shown
 
 
 def text_of(kind: str) -> str:

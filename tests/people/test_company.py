@@ -58,7 +58,7 @@ def test_alice_changes_the_company_and_the_record_says_from_what(
     event = AuditEvent.objects.get()
     assert (event.verb, event.actor) == ("reseller.settings_changed", alice)
     assert event.changes["changed"]["name"] == ["Acme", "Acme Ltd"]
-    assert "name from “Acme” to “Acme Ltd”" in sentence(event)
+    assert "name from “Acme” to “Acme Ltd”" in sentence(event, "EUR")
     as_(alice).post(PAGE, values(name="Acme Ltd", address="1 Road\r\nBerlin", tax_number="1"))
     assert AuditEvent.objects.count() == 1, "a browser ends its lines in another way"
 
@@ -170,7 +170,8 @@ def test_admins_and_agents_are_told_until_alice_chooses(
     assert told(acme) == ["Alice", "Bob"]
     assert told(acme, "renewals_ahead") == ["Alice", "Ann"]
     assert "all admins, Bob Brandt" in client.get(NOTICES).text
-    assert sentence(AuditEvent.objects.get()) == "“Low balance” goes to: all admins, Bob Brandt"
+    said = sentence(AuditEvent.objects.get(), "EUR")
+    assert said == "“Low balance” goes to: all admins, Bob Brandt"
     bob.is_active = False
     bob.save()
     assert told(acme) == ["Alice"]

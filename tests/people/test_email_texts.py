@@ -58,7 +58,7 @@ def test_alice_writes_a_text_and_it_is_what_mails_say(as_: As, alice: User, acme
         "email_text.changed",
         {"kind": "balance_low", "fields": ["subject", "body"]},
     )
-    assert sentence(event) == "Own text written: subject, text"
+    assert sentence(event, "EUR") == "Own text written: subject, text"
     assert "Own text written" in as_(alice).get(PAGE).text
 
 
@@ -175,7 +175,7 @@ def test_the_standard_text_comes_back_after_a_question(as_: As, alice: User) -> 
     assert EmailText.objects.exists()
     assert client.post(RESET, {"edition": str(edition)}).status_code == 303
     assert not EmailText.objects.exists()
-    assert sentence(AuditEvent.objects.latest("id")) == "Set back to the standard text"
+    assert sentence(AuditEvent.objects.latest("id"), "EUR") == "Set back to the standard text"
 
 
 def test_a_test_mail_goes_to_who_writes_and_saves_nothing(as_: As, alice: User) -> None:

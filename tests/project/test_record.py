@@ -102,13 +102,17 @@ def test_every_thing_of_a_reseller_has_its_word() -> None:
         ("license.billing_state_changed", {}, "Auto-renew changed"),
         ("user.role_changed", {"was": "viewer", "role": "admin"}, "Role changed from Viewer to"),
         ("user.role_changed", {"was": "boss", "role": "admin"}, "Role changed"),
-        ("order.placed", {"quantity": 2, "amount": "1240.00"}, "Placed: 2 licenses, 1,240.00"),
+        (
+            "order.placed",
+            {"quantity": 2, "amount": "1240.00"},
+            "Placed: 2 licenses, EUR\N{NO-BREAK SPACE}1,240.00",
+        ),
         ("order.placed", {"quantity": "many", "amount": "x"}, "Placed"),
         ("account.parked", {"because": "Something secret"}, "Account parked by the vendor"),
         ("order.long_forgotten", {"amount": 1}, "Long forgotten"),
     ],
 )
 def test_sentences_name_what_changed(verb: str, changes: dict[str, object], words: str) -> None:
-    said = sentence(AuditEvent(verb=verb, changes=changes))
+    said = sentence(AuditEvent(verb=verb, changes=changes), "EUR")
     assert said.startswith(words)
     assert "secret" not in said
