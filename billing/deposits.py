@@ -1,6 +1,7 @@
 """What a deposit by card does: money that came in, once, under the payment's own key."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -46,6 +47,11 @@ def page(_payment: CardPayment) -> str:
     return reverse("billing:balance")
 
 
+def again(payment: CardPayment) -> str:
+    """Return the form to deposit the same amount."""
+    return f"{reverse('billing:deposit')}?{urlencode({'amount': payment.amount})}"
+
+
 DEPOSIT = register_purpose(
     Purpose(
         "deposit",
@@ -55,5 +61,6 @@ DEPOSIT = register_purpose(
         pending=do_nothing,
         page=page,
         may_charge=was_confirmed_just_now,
+        again=again,
     )
 )

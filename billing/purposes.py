@@ -32,6 +32,8 @@ class Purpose:
     - `may_charge`: says whether the card may be charged for this one now, before it is for the
       first time and with no transaction open. Otherwise it ends as not sent.
     - `may_wait`: says whether one that waits for a person's confirmation may wait any longer.
+    - `again`: returns the path of the form, filled in, with which a person tries anew after it
+      failed; empty where that is not a person's to do.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Purpose:
     page: Callable[[CardPayment], str]
     may_charge: Callable[[CardPayment], bool] = lambda _payment: True
     may_wait: Callable[[CardPayment, datetime], bool] = lambda _payment, _now: True
+    again: Callable[[CardPayment], str] = lambda _payment: ""
 
 
 _purposes: dict[str, Purpose] = {}

@@ -6,6 +6,7 @@ The payment's row holds the purchase; from it the order is made when the outcome
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -85,6 +86,23 @@ def page(payment: CardPayment) -> str:
     return reverse("orders:show", args=[order.number]) if order else ""
 
 
+def again(payment: CardPayment) -> str:
+    """Return the form to buy the same, to be paid as a person chooses then."""
+    wish = wanted(payment.data)
+    company = wish.distribution_company
+    fields = {
+        "product": wish.product.slug,
+        "term": wish.term_months,
+        "quantity": wish.quantity,
+        "distribution_company": company.pk if company and not company.retired_at else "",
+        "recurrent": "on" if wish.recurrent else "",
+        "reference": wish.reference,
+        "payment_type": PaymentType.CARD.value,
+    }
+    given = {name: value for name, value in fields.items() if value}
+    return f"{reverse('orders:buy')}?{urlencode(given)}"
+
+
 def order_paid_by(payment: CardPayment) -> Order | None:
     """Lock the order of a payment and return it, if there is one; the account is locked."""
     orders = Order.objects.select_for_update(no_key=True, of=("self",))
@@ -142,5 +160,6 @@ PURCHASE = register_purpose(
         pending=pending,
         page=page,
         may_charge=may_charge,
+        again=again,
     )
 )

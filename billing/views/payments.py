@@ -69,12 +69,14 @@ class ShowPayment(CardPage):
 
     def show(self) -> HttpResponse:
         """Render the payment."""
+        purpose, is_off = purpose_named(self.payment.purpose), not self.payment.is_paid
         context = {
             "payment": self.payment,
+            "again": purpose.again(self.payment) if self.payment.is_settled and is_off else "",
             "refunds": CardRefund.objects.for_reseller(self.reseller)
             .filter(payment=self.payment)
             .order_by("pk"),
             "label": purpose_label(self.payment.purpose),
-            "paid_for": purpose_named(self.payment.purpose).page(self.payment),
+            "paid_for": purpose.page(self.payment),
         }
         return self.render(context)

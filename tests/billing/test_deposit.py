@@ -96,8 +96,20 @@ def test_what_must_be_confirmed_leads_to_the_bank(
     assert f'href="{gateway.url}/authenticate/' in page
     payment = CardPayment.objects.get()
     gateway.authenticate(payment.gateway_id)
-    assert "The card was charged." in words(browser.get(answer["Location"]))
+    paid = words(browser.get(answer["Location"]))
+    assert "The card was charged." in paid
+    assert "Try again" not in paid
     assert balance(acme) == Decimal("75.50")
+
+
+def test_after_it_was_not_confirmed_the_same_is_one_click_away(
+    gateway: Gateway, browser: Client, acme: Reseller
+) -> None:
+    answer = deposit(browser, make_card(gateway, acme, "needs_authentication"))
+    gateway.authenticate(CardPayment.objects.get().gateway_id, confirmed=False)
+    page = browser.get(answer["Location"])
+    assert "Try again" in page.text
+    assert browser.get(page.context["again"]).context["form"]["amount"].value() == "75.50"
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,27 @@ def test_one_that_was_not_confirmed_buys_nothing(
     assert consistent()
 
 
+def test_after_it_was_not_confirmed_the_same_is_one_click_away(
+    as_: As, alice: User, guard: Product, acme: Reseller, gateway: Gateway
+) -> None:
+    client = as_(alice)
+    card = make_card(gateway, acme, "needs_authentication")
+    answer = ByCard.open(client, card).press(reference="PO 7 & 8", recurrent="on")
+    assert "Try again" not in client.get(answer.headers["Location"]).text
+    gateway.authenticate(CardPayment.objects.get().gateway_id, confirmed=False)
+    page = client.get(answer.headers["Location"])
+    assert "Try again" in page.text
+    form = client.get(page.context["again"]).context["form"]
+    kept = {name: form[name].value() for name in ("product", "quantity", "reference", "recurrent")}
+    assert kept == {
+        "product": "guard",
+        "quantity": "2",
+        "reference": "PO 7 & 8",
+        "recurrent": "on",
+    }
+    assert form["payment_type"].value() == "card"
+
+
 def test_the_price_and_the_tax_are_those_of_the_moment_of_buying(
     alice: User, guard: Product, card: Card, acme: Reseller
 ) -> None:
