@@ -136,7 +136,7 @@ class ChangeLowBalance(Button):
     @classmethod
     def explain(cls, obj: Account, _now: datetime) -> list[Any]:
         """Say what the account holds, and who is told."""
-        return [standing(obj), _g("The reseller's active admins and agents get the mail.")]
+        return [standing(obj), _g("Whom the reseller chose under Notices gets the mail.")]
 
     @classmethod
     def press(cls, obj: Account, values: Any, *, actor: User, now: datetime) -> Done:
