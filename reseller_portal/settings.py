@@ -220,6 +220,9 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")
 
+# Who bears it may read /metrics/; without one only staff may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Logs
 LOGGING = logs.configured()
 
