@@ -140,6 +140,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 3 * 3600
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "people.sign_in_forms.SecondFactor",
+    "reauthenticate": "people.sign_in_forms.SecondFactorAgain",
+}
 MFA_TOTP_ISSUER = "Reseller Portal"
 STAFF_NEED_SECOND_FACTOR = not DEMO
 PASSWORD_HASHERS = [
