@@ -1,8 +1,7 @@
 """A copy of the database and the way back: all is there, and nothing is done twice."""
 
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +23,7 @@ from mailing.models import Mail
 from orders.models import Order
 from reseller_portal.supervisor.binaries import postgres_program
 from resellers.models import Reseller, User
+from tests.databases import at
 from tests.desk.seeding import SMALL, catalog, fetched
 from tests.factories import make_entry, make_order
 from tests.mailing.test_log import make_mail
@@ -32,32 +32,7 @@ from tests.processes import Launcher, database_url, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COPY = "a_copy"
 NOT_COPIED = {"django_session", "reseller_portal_cache"}
-
-
-@contextmanager
-def at(name: str) -> Iterator[None]:
-    """Work on another database of the same server."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-
-
-@pytest.fixture
-def empty(transactional_db: None) -> Iterator[str]:
-    """Another database, with nothing in it."""
-    name = f"{connection.settings_dict['NAME']}_{COPY}"
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    yield name
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
