@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock screenshots
+.PHONY: help run test bench backup restore lint lock screenshots
 
 PYTHON3 ?= python3
 PORT ?= 8000
@@ -18,6 +18,8 @@ help:
 	@echo 'make run   the portal with sample data on http://127.0.0.1:$(PORT)/ (PORT=, SEED="--orders 1000 …")'
 	@echo 'make test  every test, browser tests included (TESTS="tests/orders -k export" for some)'
 	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number; BENCH="--only renew --keep")'
+	@echo 'make backup   a copy of the database, into var/backups/ or FILE='
+	@echo 'make restore FILE=…  back to one; the portal has to be stopped'
 	@echo 'make lint  style, types, layers, migrations, deployment settings'
 	@echo 'make screenshots  the pictures of the README, from a running make run'
 	@echo 'make lock  the pinned requirements anew (UPGRADE=1 takes newer releases)'
@@ -36,6 +38,15 @@ test:
 bench:
 	@$(INSTALL) local
 	@exec $(SUPERVISOR) with --with-parent --state var/bench -- $(BIN)/python manage.py bench --size $(SIZE) $(BENCH)
+
+backup:
+	@$(INSTALL) local
+	@$(BIN)/python manage.py backup $(FILE)
+
+restore:
+	@$(INSTALL) local
+	@exec $(SUPERVISOR) with --with-parent --lasting -- sh -c \
+		'$(BIN)/python manage.py restore "$$1" && $(BIN)/python manage.py verify' sh '$(FILE)'
 
 # What a deployment is told, so that its checks are those of a deployment; nothing answers there.
 lint: export DATABASE_URL := postgres://portal@127.0.0.1:1/portal

@@ -16,18 +16,9 @@ def invariants_broken(mail: Mail) -> MailText:
     return letter(mail, _("The portal's data breaks its rules"), link=link, **mail.params)
 
 
-@mail_kind("card_money_waits", gettext_lazy("Card money for staff"), to_staff=True)
-def card_money_waits(mail: Mail) -> MailText:
-    """Say how many payments and refunds by card wait for staff, and where they are."""
-    return letter(
-        mail,
-        _("Card payments wait for a decision"),
-        payments_link=_parked("cardpayment"),
-        refunds_link=_parked("cardrefund"),
-        **mail.params,
-    )
-
-
-def _parked(model: str) -> str:
-    address = reverse(f"admin:billing_{model}_changelist")
-    return f"{settings.SITE_URL}{address}?state__exact=parked"
+@mail_kind("work_waits", gettext_lazy("Work waiting for staff"), to_staff=True)
+def work_waits(mail: Mail) -> MailText:
+    """Say what waits for staff, since when, and where its list is."""
+    subject = f"{mail.params['matter']}: {mail.params['number']}"
+    link = settings.SITE_URL + mail.params["url"]
+    return letter(mail, subject, link=link, **mail.params)

@@ -1,20 +1,14 @@
-"""Every night all invariants are checked; what is broken stops the money it concerns.
-
-Staff are told of that, and of money by card whose outcome they have to find out.
-"""
+"""Every night all invariants are checked; what is broken stops the money it concerns."""
 
 from datetime import datetime
-from typing import Any
 
 import structlog
-from django.db import transaction
 
 from billing.actions import park_account
-from billing.models import Account, CardPayment, CardRefund, CardRefundState, PaymentState
+from billing.models import Account
+from desk.alerts import mail_staff
 from desk.verify.registry import Result, check_all
-from mailing.steps import queue_mail
 from reseller_portal.refusals import Refusal
-from resellers.models import User
 
 log = structlog.get_logger(__name__)
 
@@ -57,29 +51,4 @@ def tell_staff(broken: list[Result], now: datetime) -> None:
         {"sentence": result.sentence, "rows": result.rows[:SHOWN], "count": len(result.rows)}
         for result in broken
     ]
-    _queue("invariants_broken", now, {"rules": rules})
-
-
-def tell_of_parked(now: datetime) -> bool:
-    """Tell vendor staff, once a day, that money by card waits for them; False if none does."""
-    payments = CardPayment.objects.filter(state=PaymentState.PARKED)
-    refunds = CardRefund.objects.filter(state=CardRefundState.PARKED)
-    found = {"payments": payments.count(), "refunds": refunds.count()}
-    if not any(found.values()):
-        return False
-    _queue("card_money_waits", now, found)
-    return True
-
-
-def _queue(kind: str, now: datetime, params: dict[str, Any]) -> None:
-    with transaction.atomic():
-        for person in User.objects.filter(is_staff=True, is_active=True):
-            queue_mail(
-                kind,
-                key=f"{kind.replace('_', '-')}/{now.date()}/{person.pk}",
-                to=person.email,
-                about="verify",
-                reseller=None,
-                params=params,
-                now=now,
-            )
+    mail_staff("invariants_broken", now, {"rules": rules})

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk import readiness
 from desk.home.views import Home
+from desk.metrics.views import metrics
 from desk.search.views import SearchPage
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("search/", SearchPage.as_view(), name="search"),
     path("healthz/", readiness.healthz, name="healthz"),
     path("readyz/", readiness.readyz, name="readyz"),
+    path("metrics/", metrics, name="metrics"),
 ]

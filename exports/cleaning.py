@@ -1,4 +1,4 @@
-"""Removing files of exports: those that have had their time, and those that belong to no row."""
+"""Keeping files and rows of exports together: what had its time, and what lost the other."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ def clean_up(now: datetime) -> None:
     expired = remove_expired(now)
     long_ago = now - timedelta(seconds=settings.EXPORT_ORPHAN_SECONDS)
     orphans = remove_orphans(long_ago) + remove_unfinished(long_ago)
-    log.info("exports_cleaned_up", expired=expired, orphans=orphans)
+    missing = forget_missing(now)
+    log.info("exports_cleaned_up", expired=expired, orphans=orphans, missing=missing)
 
 
 def remove_expired(now: datetime) -> int:
@@ -27,6 +28,14 @@ def remove_expired(now: datetime) -> int:
         storage().delete(export.file)
         Export.objects.filter(pk=export.pk, file=export.file).update(file="")
     return len(expired)
+
+
+def forget_missing(now: datetime) -> int:
+    """Call those expired whose files are gone: the disk was lost, or the row is from a backup."""
+    files = storage()
+    named = Export.objects.exclude(file="").filter(expires_at__gt=now)
+    missing = [file for file in named.values_list("file", flat=True) if not files.exists(file)]
+    return Export.objects.filter(file__in=missing).update(file="")
 
 
 def remove_orphans(before: datetime) -> int:

@@ -8,7 +8,8 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 from people.actions import change_password, tell_of_change
 from people.changes import SignInChange
 from people.middleware import NOTED
+from people.refused import Refused, log_refused
 from reseller_portal.middleware import client_address
 
 if TYPE_CHECKING:
@@ -57,6 +59,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Count wrong tries by person and address: guesses from elsewhere lock no owner out."""
         email = str(credentials.get("email", "")).lower()
         return f"{truncate_ip(self.get_client_ip(request))}:{email}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try; one too many is refused, and logged."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log_refused(Refused.LIMIT, email=credentials.get("email"))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log that a password was wrong, or its person unknown."""
+        log_refused(Refused.PASSWORD, email=credentials.get("email"))
+
+    def respond_user_inactive(self, request: HttpRequest, user: "User") -> HttpResponseBase:
+        """Log that somebody who was disabled gave the right password."""
+        log_refused(Refused.DISABLED, person=user)
+        answer: HttpResponseBase = super().respond_user_inactive(request, user)
+        return answer
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead vendor staff to the admin site, and people of a reseller home."""

@@ -8,9 +8,12 @@ from allauth.account.forms import (
     ReauthenticateForm,
     ResetPasswordKeyForm,
 )
+from allauth.mfa.base.forms import AuthenticateForm as CodeForm, ReauthenticateForm as CodeAgainForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from people.password_hints import HintOrError
+from people.refused import Refused, log_refused
 
 
 class Plain:
@@ -64,3 +67,23 @@ class ChangePassword(Twice, ChangePasswordForm):  # type: ignore[misc]
 
 class NewPassword(Twice, ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password twice, after a link was followed."""
+
+
+class LogsWrongCodes:
+    """A code that is refused is logged."""
+
+    def clean_code(self) -> str:
+        """Check it; that there were too many tries is refused, too."""
+        try:
+            return str(super().clean_code())  # type: ignore[misc]
+        except ValidationError:
+            log_refused(Refused.CODE, person=self.user)  # type: ignore[attr-defined]
+            raise
+
+
+class SecondFactor(LogsWrongCodes, CodeForm):  # type: ignore[misc]
+    """A code of the authenticator app, or a recovery code."""
+
+
+class SecondFactorAgain(LogsWrongCodes, CodeAgainForm):  # type: ignore[misc]
+    """The same, before something that matters."""

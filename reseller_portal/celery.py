@@ -6,13 +6,15 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 
 log = structlog.get_logger(__name__)
+
+REQUEST_ID = "request_id"  # the header of a message that names the request
 
 app = Celery("reseller_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -59,3 +61,17 @@ def check_connections(**_: Any) -> None:
     Celery keeps it for CELERY_DB_REUSE_MAX tasks; all would fail after the database restarted.
     """
     close_old_connections()
+
+
+@task_prerun.connect
+def name_the_task(task_id: str, task: Any, **_: Any) -> None:
+    """Give every line of the log the task, and the request that woke the worker if one did."""
+    structlog.contextvars.bind_contextvars(
+        task=task.name, task_id=task_id, request_id=task.request.get(REQUEST_ID)
+    )
+
+
+@task_postrun.connect
+def forget_the_task(**_: Any) -> None:
+    """Take them off again."""
+    structlog.contextvars.unbind_contextvars("task", "task_id", "request_id")

@@ -4,22 +4,29 @@ import ipaddress
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.log import log_response
 
 from reseller_portal import origin
 
 access = structlog.get_logger("access")
 
+BOUND = ("request_id", "address", "actor", "reseller")  # to the lines of one request
+
 
 class RequestLog:
     """Give the request an id, remember where it came from, and write one access line.
 
-    The line names the route, never the path or the query: these may hold activation codes.
+    The line names the route, never the path or the query: these may hold activation codes. Every
+    line that is written on the way has the id, and as soon as it is known who asks, the person's
+    and the reseller's key. What is refused has a line of its own, which would come too late for
+    that if Django wrote it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,14 +35,23 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid.uuid4().hex
         began = time.monotonic()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        token = origin.address.set(client_address(request))
+        address = client_address(request)
+        structlog.contextvars.bind_contextvars(request_id=request_id, address=address)
+        token = origin.address.set(address)
         try:
             response = self.get_response(request)
             write_access_line(request, response, time.monotonic() - began)
+            if response.status_code >= HTTPStatus.BAD_REQUEST:
+                log_response(
+                    "%s: %s",
+                    response.reason_phrase,
+                    request.path,
+                    response=response,
+                    request=request,
+                )
         finally:
             origin.address.reset(token)
-            structlog.contextvars.unbind_contextvars("request_id")
+            structlog.contextvars.unbind_contextvars(*BOUND)
         response.headers["X-Request-ID"] = request_id
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -67,7 +83,6 @@ def write_access_line(request: HttpRequest, response: HttpResponse, seconds: flo
         route=match.route if match else None,
         status=response.status_code,
         ms=round(seconds * 1000),
-        address=origin.address.get(),
     )
 
 

@@ -62,7 +62,12 @@ def sweep(jobs: JobQuerySet[Row], work: "Work[Row]") -> int:
 
 def run(job: Row, work: "Work[Row]") -> None:
     """Do a claimed job and settle it. `work` returns the fields to store with `done`."""
-    facts = {"job": type(job).__name__, "id": job.pk, "attempt": job.attempts}
+    facts = {
+        "job": type(job).__name__,
+        "id": job.pk,
+        "attempt": job.attempts,
+        "reseller": getattr(job, "reseller_id", None),
+    }
     try:
         _settle(job, work)
     except LeaseLostError:

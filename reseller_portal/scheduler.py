@@ -44,6 +44,7 @@ SCHEDULE = NIGHTLY | {
         ("billing.tell_low_balances", settings.SWEEP_EVERY_SECONDS),
         ("billing.sweep", settings.SWEEP_EVERY_SECONDS),
         ("licenses.notify", settings.NOTICES_EVERY_SECONDS),
+        ("desk.tell_staff", settings.TELL_STAFF_EVERY_SECONDS),
         ("mailing.clean_up", settings.CLEAN_UP_EVERY_SECONDS),
         ("exports.clean_up", settings.CLEAN_UP_EVERY_SECONDS),
         ("reseller_portal.clear_sessions", settings.CLEAN_UP_EVERY_SECONDS),

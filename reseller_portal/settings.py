@@ -140,6 +140,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 3 * 3600
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "people.sign_in_forms.SecondFactor",
+    "reauthenticate": "people.sign_in_forms.SecondFactorAgain",
+}
 MFA_TOTP_ISSUER = "Reseller Portal"
 STAFF_NEED_SECOND_FACTOR = not DEMO
 PASSWORD_HASHERS = [
@@ -220,6 +224,9 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")
 
+# Who bears it may read /metrics/; without one only staff may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Logs
 LOGGING = logs.configured()
 
@@ -272,6 +279,7 @@ SWEEP_EVERY_SECONDS = 30
 CLEAN_UP_EVERY_SECONDS = 900
 RENEW_EVERY_SECONDS = 240  # what a pass that died left is done within 5 minutes
 NOTICES_EVERY_SECONDS = 900
+TELL_STAFF_EVERY_SECONDS = 900
 BEAT_EVERY_SECONDS = 60
 BEAT_LATE_SECONDS = 180
 READY_WITHIN_SECONDS = 3.5

@@ -14,6 +14,8 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from reseller_portal.celery import REQUEST_ID
+
 if TYPE_CHECKING:
     from celery import Task
 
@@ -31,10 +33,16 @@ class Bell:
         if time.monotonic() < self._silent_until:
             return
         try:
-            task.apply_async(args=ids, retry=False)
+            task.apply_async(args=ids, retry=False, headers=headers())
         except (OperationalError, RedisError, OSError) as error:
             self._silent_until = time.monotonic() + settings.WAKE_SILENCE_SECONDS
             log.warning("broker_unreachable", task=task.name, error=type(error).__name__)
+
+
+def headers() -> dict[str, str]:
+    """Name the request that wakes, so that the worker's log can be read together with its."""
+    bound = structlog.contextvars.get_contextvars()
+    return {REQUEST_ID: bound[REQUEST_ID]} if REQUEST_ID in bound else {}
 
 
 bell = Bell()

@@ -12,7 +12,7 @@ from resellers.models import Reseller, User
 from resellers.roles import Role
 from tests.factories import PASSWORD, ResellerFactory, UserFactory
 
-pytest_plugins = ["tests.gateway", "tests.processes"]
+pytest_plugins = ["tests.databases", "tests.gateway", "tests.processes"]
 
 OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -96,6 +96,7 @@ queue(
                 in_state(RefundState.ASKED),
                 _("Refunds wait for your decision"),
                 _("asked for by resellers: approve or reject them"),
+                told_singly=True,
             ),
         ),
     ),

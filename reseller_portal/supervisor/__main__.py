@@ -29,7 +29,7 @@ def main() -> int:
     try:
         if options.what == "run":
             return _run(state, options.port, options.seed)
-        return _with(state, options.command)
+        return _with(state, options.command, throwaway=not options.lasting)
     except CannotRunError as problem:
         say(str(problem), error=True)
         return 1
@@ -41,9 +41,9 @@ def _run(state: State, port: int, seed: str) -> int:
         return guard(portal.keep)
 
 
-def _with(state: State, command: list[str]) -> int:
+def _with(state: State, command: list[str], *, throwaway: bool) -> int:
     def keep(report: Callable[[Mapping[str, str]], None]) -> None:
-        servers = Servers(state, throwaway=True)
+        servers = Servers(state, throwaway=throwaway)
         with servers.begun():
             servers.finish()
             report(variables_for(state, servers.urls, port=8000))
@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     for command in (run, beside):
         command.add_argument("--state", type=Path, default=_default_state())
         command.add_argument("--with-parent", action="store_true", help="end when the parent ends")
+    beside.add_argument(
+        "--lasting",
+        action="store_true",
+        help="keep what it writes safe from a crash, as `run` does",
+    )
     beside.add_argument("command", nargs="+", help="after --")
     return parser
 

@@ -27,7 +27,8 @@ Rows = Callable[[Any, datetime], QuerySet[Any]]
 class Pile:
     """Rows of a queue in one state: how they are kept, and how the list's address keeps the same.
 
-    `attention` says what waits for a person; it is empty where workers see to the rows.
+    `attention` says what waits for a person; it is empty where workers see to the rows. Staff get
+    a mail of it once a day, unless they are `told_singly` of each row when it comes.
     """
 
     label: Label
@@ -36,6 +37,7 @@ class Pile:
     attention: Label = ""
     hint: Label = ""
     since: str = ""
+    told_singly: bool = False
 
 
 @dataclass(frozen=True)

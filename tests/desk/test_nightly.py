@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Account
-from desk.nightly import tell_of_parked, verify
+from desk.nightly import verify
 from mailing.kinds import kind_named
 from mailing.models import Mail
 from resellers.models import AuditEvent, Reseller, User
-from tests.billing.cards import make_card_rows
 from tests.desk.world import alter
 from tests.factories import make_entry, make_order
 
@@ -76,21 +75,3 @@ def test_what_is_not_about_money_parks_nobody(acme: Reseller, sam: User, now: da
     assert [result.name for result in verify(now)] == ["available-is-counted-right"]
     assert not Account.objects.exclude(parked_at=None).exists()
     assert "available licenses" in kind_named("invariants_broken").write(Mail.objects.get()).html
-
-
-def test_staff_are_told_once_a_day_of_card_money_that_waits_for_them(
-    acme: Reseller, sam: User, alice: User, now: datetime
-) -> None:
-    assert not tell_of_parked(now)
-    payment = make_card_rows(acme)
-    assert all(tell_of_parked(now) for _ in range(2))
-    mail = Mail.objects.get()
-    assert mail.to == sam.email
-    text = kind_named(mail.kind).write(mail)
-    assert "1 card payment:" in text.text
-    assert "1 refund to a card. The money is owed:" in text.html
-    assert "/admin/billing/cardpayment/?state__exact=parked" in text.text
-    payment.refunds.all().delete()
-    tell_of_parked(now + timedelta(days=1))
-    mail = Mail.objects.latest("pk")
-    assert "owed" not in kind_named(mail.kind).write(mail).text

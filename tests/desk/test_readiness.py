@@ -3,6 +3,7 @@
 import socket
 import time
 from datetime import timedelta
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -139,10 +140,15 @@ def test_without_a_database_the_process_is_up_but_not_ready(
         silent.bind(("127.0.0.1", 0))
         if listens:
             silent.listen()  # takes connections and never says a word
+        launch.environment["METRICS_TOKEN"] = "t"
         launch.environment["DATABASE_URL"] = f"postgres://a:b@127.0.0.1:{silent.getsockname()[1]}/c"
         address = f"http://127.0.0.1:{(port := free_port())}"
         launch.web(port)  # waits for /healthz/
         began = time.monotonic()
         assert status_of(f"{address}/readyz/") == 503
         assert time.monotonic() - began < 4
+        link = HTTPConnection("127.0.0.1", port, timeout=8)
+        link.request("GET", "/metrics/", headers={"Authorization": "Bearer t"})
+        assert b"portal_database_up 0.0\n" in link.getresponse().read()
+        link.close()
     assert "The database does not answer." in launch.logs()

@@ -63,3 +63,14 @@ def test_files_without_a_row_are_removed_when_no_worker_can_still_hold_them(
 def test_a_folder_that_was_never_made_is_clean(db: None, exports_folder: Path) -> None:
     cleaning.clean_up(timezone.now())
     assert not exports_folder.exists()
+
+
+def test_an_export_whose_file_is_gone_has_expired(
+    ann: User, written: Ask, exports_folder: Path
+) -> None:
+    kept, lost = written(ann), written(ann, "license-keys")
+    (exports_folder / lost.file).unlink()
+    cleaning.clean_up(now := timezone.now())
+    for export in (kept, lost):
+        export.refresh_from_db()
+    assert (kept.is_expired(now), lost.is_expired(now)) == (False, True)

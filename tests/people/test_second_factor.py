@@ -152,3 +152,19 @@ def test_the_local_demonstration_needs_none(
 ) -> None:
     settings.STAFF_NEED_SECOND_FACTOR = False
     assert as_(sam).get("/admin/").status_code == 200
+
+
+def test_a_wrong_code_is_on_record_without_the_code(
+    sam: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = sign_in(sam)
+    enrol(client)
+    client.post("/accounts/logout/")
+    client = sign_in(sam)
+    page = client.get("/accounts/2fa/authenticate/")
+    assert page.status_code == 200
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    [line] = [r.msg for r in caplog.records if "sign_in_refused" in str(r.msg)]
+    assert isinstance(line, dict)
+    assert (line["reason"], line["person"]) == ("second_factor", sam.pk)
+    assert "000000" not in str(line)

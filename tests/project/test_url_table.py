@@ -59,6 +59,8 @@ TABLE = [
     row("search", "post", FOUND, METHOD, METHOD, METHOD, METHOD, METHOD),
     row("healthz", "get", OK, OK, OK, OK, OK, OK),
     row("readyz", "get", *[503] * 6),
+    row("metrics", "get", NO, NO, NO, NO, NO, OK),
+    row("metrics", "post", *[METHOD] * 6),
     row("orders:list", "get", FOUND, OK, OK, OK, OK, NO),
     row("orders:show", "get", FOUND, NONE, OK, OK, OK, NO, args="number"),
     row("orders:resend_email", "post", FOUND, NONE, NO, SEE, INVALID, NO, args="number"),

@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from reseller_portal.supervisor.state import State
 from tests.supervisor.conftest import Starter, alive, await_end, await_file, family, kill_family
 
@@ -42,6 +44,16 @@ def test_command_chooses_its_settings_itself(start: Starter) -> None:
 
     assert "DATABASE_URL=" in output
     assert "DJANGO_SETTINGS_MODULE" not in output
+
+
+@pytest.mark.parametrize(("options", "fsync"), [((), "off"), (("--lasting",), "on")])
+def test_only_what_has_to_last_is_kept_safe_from_a_crash(
+    start: Starter, options: tuple[str, ...], fsync: str
+) -> None:
+    asked = ASK_BOTH.replace("SELECT 6 * 7", "SHOW fsync")
+    process = start("with", *options, "--", sys.executable, "-c", asked)
+
+    assert process.communicate(timeout=60)[0].startswith(f"{fsync} ")
 
 
 def test_second_start_finds_the_data_again(start: Starter, state: Path) -> None:
