@@ -20,6 +20,7 @@ from django_filters import DateFilter, FilterSet
 from reseller_portal.display import day_text
 from reseller_portal.refusals import Refusal
 from reseller_portal.widgets import KeepingSelect
+from reseller_portal.panel_fields import PanelField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -133,7 +134,7 @@ class FilterForm(forms.Form):
     """The fields of a filter set; every one may be left out, none may be given twice."""
 
     all_optional = True
-    ranges: tuple[Range, ...] = ()
+    bound_field_class = PanelField
 
     page = forms.CharField(
         label=_("Page"), required=False, validators=[page_number], widget=forms.HiddenInput
@@ -154,6 +155,13 @@ class FilterForm(forms.Form):
         for pair in self.ranges:
             self._check_range(pair)
         for errors in self.errors.values():
+    def __init__(
+        self, data: QueryDict, *, of: type["ListFilter"], fields: Mapping[str, forms.Field]
+    ) -> None:
+        super().__init__(data)
+        self.of, self.ranges = of, of.ranges
+        self.fields.update(fields)  # they belong to this form alone: nothing has to be copied
+
             del errors[1:]
         return self.cleaned_data
 
@@ -207,9 +215,9 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             completed.update(self.defaults())
         return completed
 
-    def get_form_class(self) -> type[forms.Form]:
-        """Add the sort to the fields: it is checked and kept like a filter, but is none."""
-        form: type[forms.Form] = super().get_form_class()
+    @cached_property
+    def form(self) -> FilterForm:
+        """Return the fields of the filters, and the sort: checked and kept like one, but none."""
         choices = [(key, sort.label) for key, sort in self.sorts.items()]
         sort = forms.ChoiceField(
             label=_("Sort by"),
@@ -218,7 +226,11 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             widget=KeepingSelect,
             error_messages={"invalid_choice": _("Choose one of the list.")},
         )
-        return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})
+        fields = {name: filter_.field for name, filter_ in self.filters.items()}
+        made: FilterForm = self._meta.form(
+            self.data, of=type(self), fields={**fields, "sort": sort}
+        )
+        return made
 
     def offer(self, **rows: QuerySet[Any]) -> None:
         """Offer these rows in the choices of these names: one query loads them all."""
