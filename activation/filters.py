@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
 from activation.models import Customer
-from activation.querysets import CustomerQuerySet
+from activation.querysets import CustomerQuerySet, sorted_name
 from catalog.models import Product
 from licenses.models import License
 from licenses.querysets import LicenseQuerySet
@@ -66,8 +67,8 @@ class ActivationFilter(TileFilter):
         "date": Sort(_("Oldest first"), ("activated_at",)),
         "to": Sort(_("To, earliest first"), ("ends_on",)),
         "-to": Sort(_("To, latest first"), ("-ends_on",)),
-        "customer": Sort(_("Customer"), ("customer__company",)),
-        "product": Sort(_("Product"), ("product__name",)),
+        "customer": Sort(_("Customer"), (sorted_name("customer__"), "customer_id")),
+        "product": Sort(_("Product"), ("product__name", "product_id")),
     }
     ranges = (
         Range("date_from", "date_to", _("Activated"), "activated"),
@@ -88,6 +89,15 @@ class ActivationFilter(TileFilter):
     def start(self) -> LicenseQuerySet:
         """Return the activated licenses of the person's own company."""
         return License.objects.for_reseller(self.reseller).ever_activated()
+
+    def found_sorted(self) -> QuerySet[License]:
+        """Return the rows that match, in the chosen order."""
+        rows: QuerySet[License] = super().found_sorted()
+        if (
+            self.sort == "customer"
+        ):  # all have one of this company: read in the order of their names
+            rows = rows.filter(customer__reseller=self.reseller)
+        return rows
 
     def defaults(self) -> dict[str, str]:
         """Return today's dates, in the reseller's zone."""

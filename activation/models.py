@@ -84,7 +84,9 @@ class Activation(models.Model):
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="activations", db_constraint=False, db_index=False
     )
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     terms_version = models.CharField(_("version of the terms"), max_length=20)
     at = models.DateTimeField(_("at"), default=timezone.now)
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from activation.models import Customer  # noqa: F401 (ruff does not see the parameter)
 
 
+def sorted_name(path: str = "") -> Collate:
+    """Return the company as lists sort it, without regard to case; `path` leads to the customer."""
+    return Collate(Lower(f"{path}company"), "C")
+
+
 class CustomerQuerySet(ResellerQuerySet["Customer"]):
     """Customers of resellers."""
 
@@ -20,8 +25,8 @@ class CustomerQuerySet(ResellerQuerySet["Customer"]):
         return known.filter(erased_at=None)
 
     def with_sorted_name(self) -> Self:
-        """Add the company as lists sort it, without regard to case."""
-        return self.alias(sorted_name=Collate(Lower("company"), "C"))
+        """Add the company as lists sort it."""
+        return self.alias(sorted_name=sorted_name())
 
     def of_company(self, typed: str) -> Self:
         """Keep those of a company, whatever the case of its name."""

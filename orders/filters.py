@@ -64,7 +64,7 @@ class OrderFilter(TileFilter):
         "-date": Sort(_("Newest first"), ("-placed_at",)),
         "date": Sort(_("Oldest first"), ("placed_at",)),
         "number": Sort(_("Order number"), ("number",)),
-        "product": Sort(_("Product"), ("product__name",)),
+        "product": Sort(_("Product"), ("product__name", "product_id")),
         "-amount": Sort(_("Highest amount"), ("-amount",)),
         "amount": Sort(_("Lowest amount"), ("amount",)),
         "-quantity": Sort(_("Most licenses"), ("-quantity",)),
@@ -75,6 +75,7 @@ class OrderFilter(TileFilter):
         Range("activated_from", "activated_to", _("Activated"), "activated"),
         Range("expires_from", "expires_to", _("Expires"), "expiring"),
     )
+    far = ("search", "activated_from", "activated_to", "expires_from", "expires_to")
     row_fields = ("order_number", "product", "state")
     more_fields = (
         "search",

@@ -24,14 +24,14 @@ P = ParamSpec("P")
 T = TypeVar("T", bound=str)
 
 
-def remembered(write: Callable[P, T]) -> Callable[P, T]:
+def remembered(write: Callable[P, T], *, most: int = REMEMBERED) -> Callable[P, T]:
     """Remember what the decorated function wrote, for each language, zone and arguments.
 
     It depends on nothing else. A list writes the same few figures, states and moments over and
-    over, on every page that somebody turns to and back.
+    over, on every page that somebody turns to and back. At `most` so many are kept.
     """
 
-    @lru_cache(maxsize=REMEMBERED)
+    @lru_cache(maxsize=most)
     def written(_where: tuple[str | None, str], *args: P.args, **kwargs: P.kwargs) -> T:
         return write(*args, **kwargs)
 

@@ -1,5 +1,6 @@
 """What a list's address may say: filters and sort, read the same by the page and by its export."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -18,6 +20,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django_filters import DateFilter, FilterSet
 
 from reseller_portal.display import day_text
+from reseller_portal.panel_fields import PanelField
 from reseller_portal.refusals import Refusal
 from reseller_portal.widgets import KeepingSelect
 
@@ -30,6 +33,7 @@ SIZES = (25, 50, 100)
 LAST = "last"
 # What stands beside the count of the rows belongs to the search panel above it.
 BESIDE_THE_COUNT = {"form": "search"}
+FROM_THE_END = re.compile(rf"{LAST}(?:-([0-9]{{1,9}}))?")
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ class Sort:
     """One way to order a list: its label and its columns; the row's key always follows them."""
 
     label: "_StrOrPromise"
-    columns: tuple[str, ...]
+    columns: tuple[str | Combinable, ...]
 
-    def order_by(self) -> tuple[str, ...]:
+    def order_by(self) -> tuple[Any, ...]:
         """Return a total order: the row's key goes the way of the last column."""
-        return (*self.columns, "-pk" if self.columns[-1].startswith("-") else "pk")
+        return (*self.columns, "-pk" if str(self.columns[-1]).startswith("-") else "pk")
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,15 @@ def whole(text: str) -> int | None:
     return -number if text.strip().startswith("-") else number
 
 
+def from_the_end(text: str) -> int | None:
+    """Return how many pages before the last are meant by `last`, `last-1`, …; None by others."""
+    found = FROM_THE_END.fullmatch(text.strip())
+    return int(found[1] or 0) if found else None
+
+
 def page_number(text: str) -> None:
-    """Raise ValidationError unless a text is a number, or the word for the last page."""
-    if text != LAST and whole(text) is None:
+    """Raise ValidationError unless a text is a number, or names a page from the end."""
+    if from_the_end(text) is None and whole(text) is None:
         raise ValidationError(_("Give a number, or “last”."))
 
 
@@ -135,7 +145,7 @@ class FilterForm(forms.Form):
     """The fields of a filter set; every one may be left out, none may be given twice."""
 
     all_optional = True
-    ranges: tuple[Range, ...] = ()
+    bound_field_class = PanelField
 
     page = forms.CharField(
         label=_("Page"), required=False, validators=[page_number], widget=forms.HiddenInput
@@ -146,6 +156,13 @@ class FilterForm(forms.Form):
         validators=[page_size],
         widget=KeepingSelect(choices=[(size, size) for size in SIZES]),
     )
+
+    def __init__(
+        self, data: QueryDict, *, of: type["ListFilter"], fields: Mapping[str, forms.Field]
+    ) -> None:
+        super().__init__(data)
+        self.of, self.ranges = of, of.ranges
+        self.fields.update(fields)  # they belong to this form alone: nothing has to be copied
 
     def clean(self) -> dict[str, Any]:
         """Refuse repeated parameters, and ranges that end before they begin: one error a field."""
@@ -180,11 +197,13 @@ class ListFilter(FilterSet):  # type: ignore[misc]
 
     A subclass declares the filters, `sorts` (the first is the default) and `ranges`, begins in
     `start` with the rows of the person's own company, and may give `defaults`, which stand in when
-    no filter parameter is there at all. One that is there but empty is no bound.
+    no filter parameter is there at all. One that is there but empty is no bound. `far` names those
+    that look into many rows of another table, which should happen once.
     """
 
     sorts: ClassVar[Mapping[str, Sort]]
     ranges: ClassVar[tuple[Range, ...]] = ()
+    far: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: QueryDict, *, user: "User", now: datetime) -> None:
         if user.reseller is None:
@@ -209,9 +228,9 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             completed.update(self.defaults())
         return completed
 
-    def get_form_class(self) -> type[forms.Form]:
-        """Add the sort to the fields: it is checked and kept like a filter, but is none."""
-        form: type[forms.Form] = super().get_form_class()
+    @cached_property
+    def form(self) -> FilterForm:
+        """Return the fields of the filters, and the sort: checked and kept like one, but none."""
         choices = [(key, sort.label) for key, sort in self.sorts.items()]
         sort = forms.ChoiceField(
             label=_("Sort by"),
@@ -220,7 +239,11 @@ class ListFilter(FilterSet):  # type: ignore[misc]
             widget=KeepingSelect(attrs=BESIDE_THE_COUNT),
             error_messages={"invalid_choice": _("Choose one of the list.")},
         )
-        return type(form.__name__, (form,), {"sort": sort, "ranges": self.ranges})
+        fields = {name: filter_.field for name, filter_ in self.filters.items()}
+        made: FilterForm = self._meta.form(
+            self.data, of=type(self), fields={**fields, "sort": sort}
+        )
+        return made
 
     def offer(self, **rows: QuerySet[Any]) -> None:
         """Offer these rows in the choices of these names: one query loads them all."""

@@ -130,11 +130,13 @@ class Job(models.Model):
             ),
         ]
         indexes = [
+            # the schedule: what is due, or whose lease ran out
             models.Index(
                 fields=["next_attempt_at", "id"],
                 name="%(class)s_unfinished",
                 condition=Q(state__in=["queued", "running"]),
             ),
+            # the staff's work: what was given up
             models.Index(
                 fields=["next_attempt_at", "id"],
                 name="%(class)s_given_up",

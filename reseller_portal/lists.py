@@ -7,30 +7,55 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from reseller_portal.filtering import LAST, ListFilter, whole
+from reseller_portal.filtering import LAST, ListFilter, from_the_end, whole
 from reseller_portal.pages import Page, wants_fragment
 
 EXACT = 10_000
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Pages of keys. Rows are counted exactly up to 10,000, beyond that where a page needs it."""
+    """Pages of keys. Rows are counted exactly up to 10,000, beyond that where a page needs it.
 
-    def __init__(self, rows: QuerySet[Any], size: int, *, asked: str = "") -> None:
+    `found` are the same keys unsorted, where counting them is less work than counting `rows`. Where
+    finding them is what costs, they are counted and read `at_once`.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[Any],
+        size: int,
+        *,
+        asked: str = "",
+        found: QuerySet[Any] | None = None,
+        at_once: bool = False,
+    ) -> None:
         super().__init__(rows, size)
-        self.rows, self.asked = rows, asked
+        self.rows, self.asked, self.at_once = rows, asked, at_once
+        self.found = rows.order_by() if found is None else found
+
+    @cached_property
+    def first(self) -> list[Any]:
+        """Return the first 10,001 keys."""
+        return list(self.rows[: EXACT + 1])
 
     @cached_property
     def capped(self) -> int:
         """Return the number of rows, or 10,001 when there are more than 10,000."""
-        return self.rows.order_by()[: EXACT + 1].count()
+        return len(self.first) if self.at_once else self.found[: EXACT + 1].count()
+
+    def page(self, number: int | str) -> "Slice[Any]":
+        """Return a page, out of the keys that were read already where it lies among them."""
+        if self.at_once and int(number) * self.per_page <= EXACT + 1:
+            self.object_list = self.first
+        return super().page(number)
 
     @cached_property
     def count(self) -> int:
         """Return the number of rows; at least 10,001 stands in until a later page is asked for."""
-        later = self.asked == LAST or (whole(self.asked) or 1) * self.per_page > EXACT
-        return self.rows.order_by().count() if self.capped > EXACT and later else self.capped
+        later = (whole(self.asked) or 1) * self.per_page > EXACT
+        return self.found.count() if self.capped > EXACT and later else self.capped
 
     @property
     def is_exact(self) -> bool:
@@ -45,9 +70,45 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
 
     def current(self) -> "Slice[Any]":
         """Return the page that was asked for: the nearest there is, for any number."""
-        if self.asked == LAST:
-            return self.page(self.num_pages)
-        return self.page(min(max(whole(self.asked) or 1, 1), self.num_pages))
+        back = from_the_end(self.asked)
+        if back is not None and not self.is_exact and (end := FromTheEnd(self, back)):
+            return end
+        number = (whole(self.asked) or 1) if back is None else self.num_pages - back
+        return self.page(min(max(number, 1), self.num_pages))
+
+
+class FromTheEnd(Slice[Any]):
+    """A page of a list whose rows nobody counted: read backwards, as many pages before the last."""
+
+    def __init__(self, pages: Pages, back: int) -> None:
+        self.back, size = back, pages.per_page
+        found = list(pages.rows.reverse()[back * size : (back + 1) * size + 1])
+        self.more = len(found) > size
+        super().__init__(found[:size][::-1], -1 - back, pages)
+
+    def has_previous(self) -> bool:
+        """Say whether there are rows before these."""
+        return self.more
+
+    def has_next(self) -> bool:
+        """Say whether there are rows after these."""
+        return self.back > 0
+
+    def previous_page_number(self) -> str:  # type: ignore[override]  # a word takes its place
+        """Return how the address names the page before."""
+        return f"{LAST}-{self.back + 1}"
+
+    def next_page_number(self) -> str:  # type: ignore[override]
+        """Return how the address names the page after."""
+        return f"{LAST}-{self.back - 1}" if self.back > 1 else LAST
+
+    def where(self) -> str:
+        """Say which rows these are."""
+        size = self.paginator.per_page
+        if not self.back:
+            return _("The last %(rows)s") % {"rows": len(self)}
+        first, last = self.back * size + 1, self.back * size + len(self)
+        return _("%(first)s–%(last)s from the end") % {"first": first, "last": last}
 
 
 class ListPage(Page):
@@ -64,8 +125,11 @@ class ListPage(Page):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show the list."""
         filters = self.filter_set()
-        keys = filters.found_sorted().values_list("pk", flat=True)
-        pages = Pages(keys, filters.size, asked=filters.page)
+        keys, found = (
+            rows.values_list("pk", flat=True) for rows in (filters.found_sorted(), filters.found())
+        )
+        at_once = any(map(filters.given().get, filters.far))
+        pages = Pages(keys, filters.size, asked=filters.page, found=found, at_once=at_once)
         current = pages.current()
         context = {
             "filters": filters,

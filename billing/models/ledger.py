@@ -239,6 +239,7 @@ class BalanceEntry(models.Model):
             models.Index(fields=["reseller", "-sequence", "-id"], name="entry_newest"),
             # the balance in some days; statements
             models.Index(fields=["reseller", "-at", "-sequence"], name="entry_at"),
+            # what was deposited, and how much of it was sent back
             models.Index(
                 fields=["reseller", "-sequence", "-id"],
                 name="entry_seldom",

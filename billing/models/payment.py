@@ -127,6 +127,7 @@ class CardPayment(models.Model):
             models.Index(fields=["reseller", "-id"], name="payment_newest"),
             # the payments for an order or a license
             models.Index(fields=["reseller", "purpose", "about"], name="payment_about"),
+            # the payments that failed; the home page counts those of a week
             models.Index(
                 fields=["reseller", "created_at"],
                 name="payment_failed",
@@ -138,11 +139,13 @@ class CardPayment(models.Model):
                 name="payment_watched",
                 condition=Q(next_check_at__isnull=False),
             ),
+            # the staff's work: what the gateway contradicts
             models.Index(
                 fields=["contradicted_at", "id"],
                 name="payment_contradicted",
                 condition=Q(contradicted_at__isnull=False, dealt_with_at=None),
             ),
+            # whether a card may be removed; the payments not known yet
             models.Index(
                 fields=["reseller", "card"],
                 name="payment_open_of_card",

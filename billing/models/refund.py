@@ -96,6 +96,7 @@ class CardRefund(models.Model):
                 name="card_refund_watched",
                 condition=Q(next_check_at__isnull=False),
             ),
+            # the staff's work: what the gateway contradicts
             models.Index(
                 fields=["contradicted_at", "id"],
                 name="card_refund_contradicted",

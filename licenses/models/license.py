@@ -101,13 +101,26 @@ class License(models.Model):
                 name="license_of_customer",
                 condition=Q(customer__isnull=False),
             ),
-            # orders whose licenses end in some days, of which only the order is asked; activations
-            # by their To; the renewals ahead
+            # orders whose licenses end in some days; activations sorted by their To; the renewals
+            # ahead, counted and priced without the licenses themselves
             models.Index(
                 fields=["reseller", "ends_on", "id"],
                 name="license_ends",
-                condition=Q(activated_at__isnull=False, cancelled_at=None),
-                include=["order"],
+                condition=Q(activated_at__isnull=False),
+                include=[
+                    "order",
+                    "product",
+                    "anchor_on",
+                    "cancelled_at",
+                    "recurrent",
+                    "in_renewal",
+                ],
+            ),
+            # activations sorted by their product
+            models.Index(
+                fields=["reseller", "product", "id"],
+                name="license_of_product",
+                condition=Q(activated_at__isnull=False),
             ),
             # a pass: what is due for the first time (renewing/due.py)
             models.Index(

@@ -56,7 +56,9 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
+            # the mail of a kind and a day; the list of notices
             models.Index(fields=["reseller", "told_on", "kind", "id"], name="notice_of_mail"),
+            # the schedule: whom something is to be told at once; a round
             models.Index(
                 fields=["kind", "reseller"], name="notice_untold", condition=Q(told_on=None)
             ),

@@ -26,7 +26,7 @@ WITH due AS ({due}), charge AS (
     WHERE state IS DISTINCT FROM %(checking)s
     UNION ALL
     SELECT greatest(later.ends_on - %(ahead)s, %(today)s), later.ends_on, id, amount, false
-    FROM due
+    FROM (SELECT * FROM due WHERE ends_on + 28 * term - %(ahead)s <= %(last)s) AS short
     CROSS JOIN LATERAL (
         SELECT (12 * (extract(year FROM ends_on + 1) - extract(year FROM anchor_on))
             + extract(month FROM ends_on + 1) - extract(month FROM anchor_on))::int AS paid

@@ -26,7 +26,8 @@ def failing(reseller: Reseller, today: date) -> Listed:
     """Return the licenses whose renewal was tried, and is tried again in these days."""
     last = today + timedelta(days=DAYS)
     found = renewing(reseller, today, last, NO_PRICE).alias(standing=standing_column())
-    return _listed(found.filter(standing=Standing.FAILING), state=Standing.FAILING.value)
+    tried = found.filter(pending_id__isnull=False, standing=Standing.FAILING)
+    return _listed(tried, state=Standing.FAILING.value)
 
 
 def _listed(licenses: LicenseQuerySet, **query: str) -> Listed:

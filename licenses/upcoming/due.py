@@ -23,7 +23,7 @@ def renewing(reseller: Reseller, today: date, last: date, price: Combinable) -> 
     has one. A license whose renewal has ended is tried no more.
     """
     found = _in_use(reseller, today, last + FIRST_ATTEMPT).filter(
-        Q(in_renewal=False) | Q(pending__isnull=False), recurrent=True
+        Q(in_renewal=False) | Q(pending_id__isnull=False), recurrent=True
     )
     return found.annotate(day=charge_day(today), amount=price).filter(day__lte=last)
 

@@ -127,8 +127,20 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            # the list, whichever days; its next and last pages
-            models.Index(fields=["reseller", "-placed_at", "-id"], name="order_newest"),
+            # the list, whichever days, and what its filters ask; its next and last pages
+            models.Index(
+                fields=["reseller", "-placed_at", "-id"],
+                name="order_newest",
+                include=[
+                    "number",
+                    "product",
+                    "state",
+                    "payment_type",
+                    "distribution_company",
+                    "user",
+                    "available",
+                ],
+            ),
             # the list and the search by the first digits of a number
             models.Index(
                 fields=["reseller", "number"],
@@ -146,9 +158,14 @@ class Order(models.Model):
             models.Index(
                 fields=["reseller", "-placed_at", "-id"],
                 name="order_with_available",
-                include=["available"],
+                include=["available", "product"],
                 condition=models.Q(available__gt=0),
             ),
+            # the list sorted by each of these
+            models.Index(fields=["reseller", "product", "id"], name="order_of_product"),
+            models.Index(fields=["reseller", "amount", "id"], name="order_by_amount"),
+            models.Index(fields=["reseller", "quantity", "id"], name="order_by_quantity"),
+            models.Index(fields=["reseller", "available", "id"], name="order_by_available"),
         ]
 
     def __str__(self) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -90,6 +91,17 @@ def stored_scheme(context: Context) -> str:
 
 
 @register.simple_tag
+def kept(template_name: str, **values: str | bool | None) -> SafeString:
+    """Include a template that sees these values alone, and remember what it drew for them."""
+    return _kept(template_name, tuple(values.items()))
+
+
+@partial(remembered, most=500)
+def _kept(template_name: str, values: tuple[tuple[str, str | bool | None], ...]) -> SafeString:
+    return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag
 def cards_are_on() -> bool:
     """Say whether cards can be used here; where they cannot, nothing about them is shown."""
     return bool(settings.STRIPE_SECRET_KEY)
@@ -131,14 +143,17 @@ def day(value: date | None) -> SafeString:
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString:
     """Show a moment in the active zone, and how long ago it was as an extra; nothing for none."""
-    if value is None:
-        return mark_safe("")
-    minute = timezone.now().replace(second=0, microsecond=0)
-    return _moment(value.astimezone(UTC), minute)  # on one clock, where no hour comes twice
+    return mark_safe("") if value is None else moment_seen(value.astimezone(UTC), this_minute())
+
+
+def this_minute() -> datetime:
+    """Return when the current minute began: how long ago something was is told in minutes."""
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 @remembered
-def _moment(value: datetime, minute: datetime) -> SafeString:
+def moment_seen(value: datetime, minute: datetime) -> SafeString:
+    """Show a moment as it is seen in this minute; both in UTC, where no hour comes twice."""
     ago = relative_text(value, max(value, minute) if value - minute < MINUTE else minute)
     local = timezone.localtime(value).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', local, ago, moment_text(value))

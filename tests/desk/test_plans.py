@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -65,6 +66,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "today": lambda: "/orders/",
     "all orders": lambda: f"/orders/?{EVERYTHING}",
     "the next page": lambda: f"/orders/?{EVERYTHING}&page=2",
+    **{
+        f"sorted by {key}": partial("/orders/?{}&sort={}".format, EVERYTHING, key)
+        for key in ("-amount", "amount", "-quantity", "-available")
+    },
     "available": lambda: f"/orders/?{EVERYTHING}&available=true",
     "by number": lambda: f"/orders/?{EVERYTHING}&order_number={an_order()[8:13]}",
     "by code": lambda: f"/orders/?{EVERYTHING}&search={code()}",
@@ -72,6 +77,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "an order": an_order,
     "its keys": lambda: f"{an_order()}license-keys/",
     "activations": lambda: f"/activations/?{EVERYTHING}",
+    "activations from the end": lambda: f"/activations/?{EVERYTHING}&page=last",
+    **{
+        f"activations by {key}": partial("/activations/?{}&sort={}".format, EVERYTHING, key)
+        for key in ("date", "to", "-to", "customer", "customer&page=last")
+    },
     "balance": lambda: f"/balance/?{EVERYTHING}",
     "mails": lambda: "/mails/",
     "activity": lambda: "/activity/",

@@ -1,5 +1,6 @@
 """Every filter of the list of orders finds what it should, and nothing else."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tests.factories import (
     make_cancelled,
     make_order,
 )
-from tests.orders.conftest import Finds, first_license
+from tests.orders.conftest import Finds, SignedIn, first_license
 
 
 @pytest.fixture
@@ -200,3 +201,14 @@ def test_charlie_finds_nothing_of_acme_by_any_filter(
         "expires_from=2020-01-01",
     ):
         assert finds(charlie, query) == []
+
+
+def test_a_panel_shows_what_was_typed_into_it_and_not_into_another(
+    as_: SignedIn, alice: User, bob: User
+) -> None:
+    label = "Activation code or e-mail</label>"
+    for typed in ("", "first", "", "second"):
+        html = as_(alice).get("/orders/", {"search": typed}).content.decode()
+        assert re.findall(r'name="search" value="(\w*)"', html) == [typed] * bool(typed)
+        assert label in html
+    assert label not in as_(bob).get("/orders/", {"search": ""}).content.decode()

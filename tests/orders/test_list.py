@@ -165,8 +165,29 @@ def test_more_than_can_be_counted_at_once(
     assert '<span role="status" id="result-count">4+ orders</span>' in page
     assert "Export all matching orders" in page
     assert "Export the license keys of all matching orders" in page
+    newest_first = [order.number for order in reversed(orders)]
     last = as_(alice).get("/orders/?page_size=3&page=last").text
-    assert shown(last) == [min(orders, key=lambda order: order.pk).number]
+    assert shown(last) == newest_first[-3:]
+    assert "The last 3 of 4+" in last
+
+
+def test_a_list_that_nobody_counted_is_read_from_its_end(
+    as_: SignedIn, alice: User, acme: Reseller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reseller_portal.lists.EXACT", 4)
+    orders = OrderFactory.create_batch(7, reseller=acme, user=alice)
+    seen: list[str] = []
+    page, html = "last", ""
+    while page:
+        html = as_(alice).get(f"/orders/?page_size=3&page={page}").text
+        seen = shown(html) + seen
+        before = re.search(r'page=(last-\d)" rel="prev"', html)
+        page = before[1] if before else ""
+    assert seen == [order.number for order in reversed(orders)]
+    assert "7–7 from the end of 4+" in html
+    assert re.search(r'page=last-1" rel="next"', html)
+    assert shown(as_(alice).get("/orders/?page_size=3&page=last-99").text) == seen[:3]
+    assert "Give a number, or “last”." in as_(alice).get("/orders/?page=last--1").text
 
 
 def test_export_says_what_it_covers(as_: SignedIn, alice: User, acme: Reseller) -> None:

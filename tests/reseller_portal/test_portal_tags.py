@@ -148,3 +148,13 @@ def test_only_known_schemes_reach_the_page(rf: RequestFactory, cookie: str, sche
 def test_nothing_carries_a_style_attribute() -> None:
     html = shown("{% license_bar 1 1 2 %}{% state_pill 'active' 'Active' %}{% icon 'key' %}")
     assert "style" not in html
+
+
+def test_a_part_that_is_kept_sees_its_values_and_nothing_else() -> None:
+    dark, light = (
+        shown("{% kept 'frame/theme.html' scheme=chosen %}", chosen=scheme)
+        for scheme in ("dark", "light")
+    )
+    assert 'value="dark" checked' in dark
+    assert 'value="light" checked' in light
+    assert 'value="" checked' in shown("{% kept 'frame/theme.html' %}", scheme="dark")
