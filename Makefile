@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench backup restore lint lock screenshots
+.PHONY: help run test chaos bench backup restore lint lock screenshots
 
 PYTHON3 ?= python3
 PORT ?= 8000
 SIZE ?= small
+SECONDS ?= 180
 BIN := .venv/bin
 INSTALL := $(PYTHON3) requirements/install.py
 SUPERVISOR := $(BIN)/python -m reseller_portal.supervisor
@@ -17,6 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo 'make run   the portal with sample data on http://127.0.0.1:$(PORT)/ (PORT=, SEED="--orders 1000 …")'
 	@echo 'make test  every test, browser tests included (TESTS="tests/orders -k export" for some)'
+	@echo 'make chaos real processes under load while everything around them breaks (SEED=, SECONDS=)'
 	@echo 'make bench the speed figures, into bench.json (SIZE=small, large, or a number; BENCH="--only renew --keep")'
 	@echo 'make backup   a copy of the database, into var/backups/ or FILE='
 	@echo 'make restore FILE=…  back to one; the portal has to be stopped'
@@ -34,6 +36,10 @@ test:
 	@$(INSTALL) dev
 	@requirements/chromium.sh
 	@exec $(SUPERVISOR) with --with-parent --state var/test -- $(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+
+chaos:
+	@$(INSTALL) dev
+	@exec $(BIN)/python -W ignore -m tests.chaos --seed "$(SEED)" --seconds $(SECONDS)
 
 bench:
 	@$(INSTALL) local

@@ -14,7 +14,8 @@ class MailServer:
     """Takes mails at `url`. `answers` are given to the next recipients, in order: `550 5.1.1 No`.
 
     It accepts nobody's sign-in. While `hangs` is set, nothing is answered to a message, and none is
-    taken; `holding` counts them.
+    taken; `holding` counts them. So many messages as `drops` says are taken, and then the line
+    breaks before an answer.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class MailServer:
         self.answers: list[str] = []
         self.hangs = False
         self.holding = 0
+        self.drops = 0
         self.port = free_port()
         self._controller: Controller | None = None
 
@@ -64,7 +66,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take a message."""
         if self.hangs:
@@ -73,8 +75,15 @@ class MailServer:
         content = envelope.content
         assert isinstance(content, bytes)
         parser = BytesParser(policy=email.policy.default)
-        self.received.append(parser.parsebytes(content))
+        self.take(parser.parsebytes(content))
+        if self.drops and server.transport is not None:
+            self.drops -= 1
+            server.transport.close()
         return "250 OK"
+
+    def take(self, message: EmailMessage) -> None:
+        """Keep a message."""
+        self.received.append(message)
 
     async def _until_it_goes_on(self) -> None:
         self.holding += 1
