@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 from reseller_portal.filtering import LAST, ListFilter, whole
-from reseller_portal.pages import Page, wants_fragment
+from reseller_portal.pages import Page, looks_again, wants_fragment
 
 EXACT = 10_000
 
@@ -78,7 +78,7 @@ class ListPage(Page):
             "problems": filters.problems(),
         }
         response = self.render({**context, **self.more(context)})
-        if wants_fragment(request) and self.pushes():
+        if wants_fragment(request) and self.pushes() and not looks_again(request):
             response.headers["HX-Push-Url"] = self.address(filters, current)
         return response
 
