@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mailing.kinds import kind_named
-from mailing.models import Mail, MailState
+from mailing.models import ERASED, Mail, MailState
 from reseller_portal.display import wait_in_words
 
 AGAIN = "/again/"
@@ -20,6 +20,8 @@ def first_key(mail: Mail) -> str:
 
 def why_never(mail: Mail) -> str | None:
     """Return why nothing can be sent of a mail, now or later, as a sentence, or None."""
+    if mail.to.endswith(ERASED):
+        return _("The person's data were erased.")
     if mail.is_given_up:
         return None
     if mail.is_unfinished:

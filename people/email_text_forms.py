@@ -38,8 +38,8 @@ class EmailTextForm(Seen):
         max_length=BODY_LENGTH,
         strip=False,
         help_text=_(
-            'An empty line begins a paragraph. <a href="#placeholders">Placeholders</a> stand in '
-            "braces; a brace of your own is written twice."
+            "An empty line begins a paragraph. Placeholders, as in the list, stand in braces; a "
+            "brace of your own is written twice."
         ),
         widget=forms.Textarea(attrs={"rows": 18}),
         error_messages={"required": _("Give a text.")},

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from reseller_portal.filtering import LAST, ListFilter, from_the_end, whole
-from reseller_portal.pages import Page, wants_fragment
+from reseller_portal.pages import Page, looks_again, wants_fragment
 
 EXACT = 10_000
 
@@ -142,7 +142,7 @@ class ListPage(Page):
             "problems": filters.problems(),
         }
         response = self.render({**context, **self.more(context)})
-        if wants_fragment(request) and self.pushes():
+        if wants_fragment(request) and self.pushes() and not looks_again(request):
             response.headers["HX-Push-Url"] = self.address(filters, current)
         return response
 

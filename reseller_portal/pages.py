@@ -141,6 +141,11 @@ def is_on_its_own_page(request: HttpRequest) -> bool:
     return page == request.path
 
 
+def looks_again(request: HttpRequest) -> bool:
+    """Say whether htmx asks for the very page that it asks from: Back leads elsewhere already."""
+    return path_of_the_page(request) == request.get_full_path()
+
+
 def path_to_come_back_to(request: HttpRequest) -> str:
     """Return the page that was asked for; for a form, the page of this site that it stood on."""
     if request.method in {"GET", "HEAD"}:

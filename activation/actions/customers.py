@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from activation.erasing import erase_from_events, erase_from_mails, erased_address
+from activation.erasing import addresses_of, erase_from_events, erase_from_mails, erased_address
 from activation.models import Customer
 from activation.steps import customer_with
 from mailing.steps import queue_mail
@@ -75,14 +75,15 @@ def _taken(other: Customer, email: str) -> Refusal:
 def erase_person(customer_uuid: UUID, *, actor: User, now: datetime) -> Customer:
     """Erase a customer's contact person for good: name and address, in mails and records too.
 
-    The company, its licenses and what happened stay; a mail that still waits is dropped. Raises
-    Refusal for one that is erased already.
+    Every address that the person ever had goes. The company, its licenses and what happened stay;
+    a mail that still waits or was given up is dropped. Raises Refusal for one erased already.
     """
     customer = lock_customer(customer_uuid, actor)
     if customer.is_erased:
         raise Refusal(_("This customer's personal data are erased already."))
-    erase_from_mails(customer)
-    erase_from_events(customer)
+    addresses = addresses_of(customer)
+    erase_from_mails(customer, addresses)
+    erase_from_events(customer, addresses)
     customer.email, customer.name, customer.erased_at = erased_address(customer), "", now
     customer.save(update_fields=["email", "name", "erased_at"])
     record("customer.erased", str(customer.uuid), reseller=customer.reseller, actor=actor)

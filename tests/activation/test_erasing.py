@@ -1,12 +1,13 @@
 """Erasing a customer's person: name and address are gone, the company's history stays."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import now
 
-from activation.actions import activate_for_existing, correct_email, erase_person
+from activation.actions import activate_for_existing, correct_email, erase_person, move_to_existing
 from activation.models import Customer
 from licenses.models import License
 from mailing.actions import resend
@@ -15,7 +16,7 @@ from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, Reseller, User
 from tests.activation.desk import SignedIn
 from tests.activation.test_exports import exported
-from tests.factories import CustomerFactory, make_order
+from tests.factories import CustomerFactory, make_active, make_order
 
 EMAIL, EARLIER = "info@nova.example", "old@nova.example"
 
@@ -23,14 +24,14 @@ EMAIL, EARLIER = "info@nova.example", "old@nova.example"
 @pytest.fixture
 def license(acme: Reseller, ann: User, sam: User) -> License:
     """Activated by a customer whose address was corrected; one mail went out, and once more."""
-    now = timezone.now()
+    moment = now()
     nova = CustomerFactory.create(reseller=acme, company="Nova", email=EARLIER, name="Nina")
     license: License = make_order(acme, quantity=1).licenses.get()
-    activate_for_existing(license.uuid, EARLIER, actor=ann, now=now)
-    correct_email(nova.uuid, EMAIL, actor=ann, now=now)
+    activate_for_existing(license.uuid, EARLIER, actor=ann, now=moment)
+    correct_email(nova.uuid, EMAIL, actor=ann, now=moment)
     done = Mail.objects.get(kind="customer_email_new")
-    Mail.objects.filter(pk=done.pk).update(state=MailState.DONE, sent_at=now)
-    resend(done.pk, actor=sam, now=now)
+    Mail.objects.filter(pk=done.pk).update(state=MailState.DONE, sent_at=moment)
+    resend(done.pk, actor=sam, now=moment)
     license.refresh_from_db()
     return license
 
@@ -44,29 +45,30 @@ def everything() -> str:
 def test_nothing_of_the_person_is_left(license: License, sam: User) -> None:
     assert license.customer
     assert all(text in everything() for text in (EMAIL, EARLIER, "Nina"))
-    erase_person(license.customer.uuid, actor=sam, now=timezone.now())
+    erase_person(license.customer.uuid, actor=sam, now=now())
     assert not any(text in everything() for text in (EMAIL, EARLIER, "Nina"))
     event = AuditEvent.objects.get(verb="customer.erased")
     assert (event.actor, event.changes) == (sam, {})
 
 
 def test_the_company_and_its_history_stay(
-    license: License, sam: User, ann: User, as_: SignedIn
+    license: License, sam: User, ann: User, alice: User, as_: SignedIn
 ) -> None:
     assert license.customer
-    erase_person(license.customer.uuid, actor=sam, now=timezone.now())
+    erase_person(license.customer.uuid, actor=sam, now=now())
     page = as_(ann).get(f"/customers/{license.customer.uuid}/").text
     for text in ("Nova", "Activated for Nova", "personal data erased on", "erased by the vendor"):
         assert text in page
     assert "License activated to an erased address" in page
     assert "erased-" not in page
+    assert "erased-" not in as_(alice).get("/activity/").text
     assert exported("customers", ann, "")[1][:3] == ["Nova", "", ""]
     assert exported("activations", ann, "date_from=")[1][3:6] == ["Nova", "", ""]
 
 
 def test_what_was_not_sent_yet_is_dropped(license: License, sam: User) -> None:
     assert license.customer
-    erase_person(license.customer.uuid, actor=sam, now=timezone.now())
+    erase_person(license.customer.uuid, actor=sam, now=now())
     assert not Mail.objects.unfinished().exists()
     assert set(Mail.objects.values_list("state", flat=True)) == {"done", "dropped"}
 
@@ -78,11 +80,70 @@ def test_others_keep_theirs(license: License, sam: User, ann: User, globex: Rese
     mine = Mail.objects.create(
         reseller=license.reseller, kind="x", key="a", to=ann.email, about=str(license.uuid)
     )
-    erase_person(license.customer.uuid, actor=sam, now=timezone.now())
+    erase_person(license.customer.uuid, actor=sam, now=now())
     other.refresh_from_db()
     mine.refresh_from_db()
     assert (other.email, mine.to) == (EMAIL, ann.email)
     assert Mail.objects.filter(key="g", to=EMAIL).exists()
+
+
+def test_an_earlier_address_goes_from_licenses_that_moved_away_too(
+    license: License, acme: Reseller, ann: User, sam: User
+) -> None:
+    nova, other = license.customer, CustomerFactory.create(reseller=acme, email="o@else.example")
+    assert nova
+    moved = make_active(make_order(acme, quantity=1).licenses.get())
+    move_to_existing(moved.uuid, nova.email, actor=ann, now=now())
+    correct_email(nova.uuid, "third@nova.example", actor=ann, now=now())
+    move_to_existing(moved.uuid, other.email, actor=ann, now=now())
+    correct_email(nova.uuid, "fourth@nova.example", actor=ann, now=now())
+    assert "third@nova.example" in everything()
+    erase_person(nova.uuid, actor=sam, now=now())
+    assert "nova.example" not in everything()
+
+
+def test_who_had_the_license_before_keeps_their_mails(
+    license: License, acme: Reseller, ann: User, sam: User
+) -> None:
+    former = CustomerFactory.create(reseller=acme, email="f@former.example")
+    moved = make_active(make_order(acme, quantity=1).licenses.get(), customer=former)
+    assert license.customer
+    move_to_existing(moved.uuid, license.customer.email, actor=ann, now=now())
+    away = Mail.objects.get(kind="license_moved_away")
+    correct_email(former.uuid, "new@former.example", actor=ann, now=now())
+    erase_person(license.customer.uuid, actor=sam, now=now())
+    away.refresh_from_db()
+    assert (away.to, away.state) == ("f@former.example", MailState.QUEUED)
+
+
+def test_an_address_that_somebody_else_has_now_is_theirs(
+    license: License, acme: Reseller, ann: User, sam: User
+) -> None:
+    heir = CustomerFactory.create(reseller=acme, email=EARLIER)
+    theirs = make_active(make_order(acme, quantity=1).licenses.get(), customer=heir)
+    mail = Mail.objects.create(
+        reseller=acme, kind="license_activated", key="heir", to=EARLIER, about=str(theirs.uuid)
+    )
+    assert license.customer
+    erase_person(license.customer.uuid, actor=sam, now=now())
+    mail.refresh_from_db()
+    assert mail.to == EARLIER
+
+
+def test_what_was_given_up_is_dropped_and_nothing_is_sent_again(
+    license: License, sam: User, alice: User, as_: SignedIn
+) -> None:
+    mail = Mail.objects.get(kind="license_activated")
+    Mail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, reason="Refused.")
+    assert license.customer
+    erase_person(license.customer.uuid, actor=sam, now=now())
+    mail.refresh_from_db()
+    assert mail.state == MailState.DROPPED
+    sent = Mail.objects.filter(state=MailState.DONE).earliest("pk")
+    later = now() + timedelta(hours=1)
+    with pytest.raises(Refusal, match="data were erased"):
+        resend(sent.pk, actor=alice, now=later)
+    assert "erased-" not in as_(alice).get(f"/mails/{sent.pk}/resend/").text
 
 
 def test_the_address_is_free_again_and_the_erased_is_not_found(
@@ -90,12 +151,12 @@ def test_the_address_is_free_again_and_the_erased_is_not_found(
 ) -> None:
     customer = license.customer
     assert customer
-    erase_person(customer.uuid, actor=sam, now=timezone.now())
+    erase_person(customer.uuid, actor=sam, now=now())
     assert not Customer.objects.with_email(EMAIL).exists()
     assert not Customer.objects.with_email(f"erased-{customer.uuid}@erased.invalid").exists()
     CustomerFactory.create(reseller=license.reseller, email=EMAIL)
     with pytest.raises(Refusal, match="are erased"):
-        correct_email(customer.uuid, "x@y.example", actor=ann, now=timezone.now())
+        correct_email(customer.uuid, "x@y.example", actor=ann, now=now())
 
 
 def test_sam_erases_in_the_admin_once(

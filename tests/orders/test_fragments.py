@@ -43,7 +43,6 @@ def test_the_answer_varies_and_is_never_stored(client: Client, headers: dict[str
 @pytest.mark.parametrize(
     ("query", "address"),
     [
-        ("", "/orders/"),
         ("sort=-date&page_size=25&page=1", "/orders/"),
         ("sort=date", "/orders/?sort=date"),
         ("date_from=&date_to=&order_number=&state=&sort=-date", "/orders/?date_from="),
@@ -56,6 +55,12 @@ def test_the_history_keeps_the_short_address(client: Client, query: str, address
     answer = client.get(f"/orders/?{query}", headers=HTMX)
     assert answer.headers["HX-Push-Url"] == address
     assert shown(client.get(address).text) == shown(answer.text)
+
+
+def test_a_page_that_is_fetched_anew_stands_in_the_history_once(client: Client) -> None:
+    page = "/orders/?state=processed"
+    headers = {**HTMX, "HX-Current-URL": f"http://testserver{page}"}
+    assert "HX-Push-Url" not in client.get(page, headers=headers).headers
 
 
 def test_the_focus_goes_to_the_results_unless_a_field_has_it(client: Client) -> None:
