@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from billing.models import Account
 from licenses.models import Renewal, RenewalState
-from licenses.steps import lock_license
 from licenses.tasks import renew_for
 from reseller_portal.display import day_text
 from reseller_portal.refusals import Refusal
@@ -20,11 +19,12 @@ from resellers.steps import record
 def try_today(renewal_id: int, *, actor: User, now: datetime) -> Renewal:
     """Let the engine's next pass try a renewal that waits for a later day, and wake the engine.
 
-    Raises Refusal if there is nothing to bring forward.
+    The renewal's own lock is enough: nothing of the license is changed, and whoever ends a renewal
+    or tries it changes or locks its row, too. Raises Refusal if there is nothing to bring forward.
     """
-    found = Renewal.objects.select_related("license").get(pk=renewal_id)
-    license = lock_license(found.license)
-    renewal = Renewal.objects.select_for_update(no_key=True).get(pk=renewal_id)
+    locked = Renewal.objects.select_for_update(no_key=True, of=("self",))
+    renewal = locked.select_related("license__reseller").get(pk=renewal_id)
+    license = renewal.license
     today = license.reseller.day_of(now)
     reason = why_not_today(renewal, today)
     if reason:

@@ -72,6 +72,23 @@ def test_repeats_in_any_order_are_one_deposit(gateway: Gateway, acme: Reseller) 
     assert (state(payment), balance(acme)) == ("succeeded", 50)
 
 
+def everything_asked(gateway: Gateway) -> list[Any]:
+    about = "/v1/payment_intents"
+    return gateway.requests(about) + gateway.requests(about, method="GET")
+
+
+def test_word_of_what_is_known_to_be_paid_costs_no_request(
+    gateway: Gateway, card: Card, acme: Reseller
+) -> None:
+    assert pay(card).state == PaymentState.SUCCEEDED
+    asked = everything_asked(gateway)
+    for event in gateway.events("payment_intent.succeeded") * 3:
+        assert tell(gateway, event) == 200
+    assert sweep() == 0
+    assert everything_asked(gateway) == asked
+    assert balance(acme) == 50
+
+
 def test_what_it_says_is_not_believed(gateway: Gateway, card: Card, acme: Reseller) -> None:
     gateway.fault("timeout_before", seconds=2)
     payment = pay(card)

@@ -133,12 +133,24 @@ def test_even_two_workers_on_the_same_licenses_renew_each_once(
     asked: Callable[[BulkVerb], BulkChange],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert both_renew(asked(BulkVerb.RENEW), monkeypatch) == [None, None]
+    change = asked(BulkVerb.RENEW)
+    assert both_renew(change, monkeypatch) == [None, None]
     assert paid_renewals() == 3
     assert [license.periods.count() for license in licenses] == [2, 2, 2]
+    assert list(outcomes(change).values()) == ["same"] * 3  # so says who came second
 
 
-def test_twin_without_looking_for_the_period_they_would_pay_a_further_one(
+def test_twin_without_looking_for_the_period_what_was_renewed_is_called_refused(
+    asked: Callable[[BulkVerb], BulkChange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The days before To alone keep a second worker from paying a further period."""
+    change = asked(BulkVerb.RENEW)
+    monkeypatch.setattr(batches, "paid_periods", lambda *_: set())
+    both_renew(change, monkeypatch)
+    assert list(outcomes(change).values()) == ["refused"] * 3
+
+
+def test_twin_without_looking_for_the_period_nor_the_day_they_would_pay_a_further_one(
     licenses: list[License],
     asked: Callable[[BulkVerb], BulkChange],
     monkeypatch: pytest.MonkeyPatch,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import make_msgid
 from typing import Any
 
 import pytest
@@ -99,6 +100,17 @@ def test_each_attempt_writes_the_mail_anew_under_the_same_message_id(
     first, second = mailserver.received
     assert [body(first, "plain"), body(second, "plain")] == ["Attempt 1", "Attempt 2"]
     assert first["Message-ID"] == second["Message-ID"] == delivery.message_id(mail)
+
+
+def test_twin_without_the_key_in_it_a_repeat_looks_like_another_mail(
+    queue: Queue, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "message_id", lambda _mail: make_msgid())
+    mail = delivered(queue())
+    Mail.objects.filter(pk=mail.pk).update(state="queued", sent_at=None)
+    delivered(mail)
+    first, second = mailserver.received
+    assert first["Message-ID"] != second["Message-ID"]
 
 
 def test_other_mails_have_other_message_ids(queue: Queue, mailserver: MailServer) -> None:

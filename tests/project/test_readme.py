@@ -48,10 +48,33 @@ def test_the_modules_that_the_docs_name_exist(path: Path) -> None:
     assert [name for name in named if not (PROJECT / name).exists()] == []
 
 
-def test_every_test_that_the_guarantees_name_exists() -> None:
-    text = (PROJECT / "docs" / "guarantees.md").read_text()
+def guarantees() -> list[list[str]]:
+    """Return the cells of each row: promise, guard, test, twin; first a number in one table."""
+    lines = (PROJECT / "docs" / "guarantees.md").read_text().splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    return [row for row in rows if not {"promise", "---"} & set(row)]
+
+
+def named(row: list[str]) -> tuple[list[str], list[str]]:
+    """Return the modules and the tests that a row names."""
+    text = " ".join(row)
+    return re.findall(r"(\w+/test_\w+):", text), re.findall(r"\btest_\w+\b(?!:)", text)
+
+
+def test_every_test_that_the_guarantees_name_exists_where_they_say() -> None:
     modules = {f"{path.parent.name}/{path.stem}": path.read_text() for path in TESTS}
-    everything = "".join(modules.values())
-    named = re.findall(r"\btest_\w+\b(?!:)", text)
-    assert [name for name in named if f"def {name}(" not in everything] == []
-    assert [name for name in re.findall(r"(\w+/test_\w+):", text) if name not in modules] == []
+    for row in guarantees():
+        places, tests = named(row)
+        assert tests, row
+        assert [place for place in places if place not in modules] == []
+        there = "".join(modules[place] for place in places)
+        assert [test for test in tests if f"def {test}(" not in there] == []
+
+
+def test_each_of_the_seventeen_has_its_guard_its_test_and_its_twin() -> None:
+    numbered = [row for row in guarantees() if row[0].isdigit()]
+    assert [int(row[0]) for row in numbered] == list(range(1, 18))
+    for _number, _promise, guard, test, twin in numbered:
+        assert guard
+        assert named([test])[1]
+        assert named([twin])[1]
