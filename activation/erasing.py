@@ -1,5 +1,7 @@
 """Where a customer's contact person stands besides the customer's own row, and how that goes."""
 
+from typing import Any
+
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Lower
@@ -63,7 +65,7 @@ def _mails_to(customer: Customer, addresses: set[str]) -> QuerySet[Mail]:
     return Mail.objects.filter(pk__in=list(found.values_list("pk", flat=True)))
 
 
-def _of_others(customer: Customer) -> tuple[QuerySet[User], QuerySet[Customer], QuerySet[Mail]]:
+def _of_others(customer: Customer) -> tuple[QuerySet[Any], ...]:
     """Return whose addresses stay: who signs in, the other customers, and what theirs were."""
     customers = Customer.objects.for_reseller(customer.reseller).exclude(pk=customer.pk)
     return (
@@ -73,11 +75,11 @@ def _of_others(customer: Customer) -> tuple[QuerySet[User], QuerySet[Customer], 
     )
 
 
-def _people(reseller: Reseller) -> QuerySet[User]:
+def _people(reseller: Reseller) -> QuerySet[Any]:
     people = User.objects.filter(Q(reseller=reseller) | Q(is_staff=True))
     return people.annotate(mailbox=Lower("email"))
 
 
-def _corrections(reseller: Reseller) -> QuerySet[Mail]:
+def _corrections(reseller: Reseller) -> QuerySet[Any]:
     mails = Mail.objects.for_reseller(reseller).filter(kind__in=CORRECTED)
     return mails.annotate(mailbox=Lower("to")).order_by()

@@ -32,6 +32,11 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("Not sent")
 
 
+def shown_address(address: str) -> str:
+    """Return an address as people read it."""
+    return _g("an erased address") if address.endswith(ERASED) else address
+
+
 def usual_roles() -> list[str]:
     """Return who is told unless a company chose otherwise: those who can act on it."""
     return [Role.ADMIN, Role.AGENT]
@@ -185,7 +190,7 @@ class Mail(Job):
     @property
     def shown_to(self) -> str:
         """Return where it goes, as people read it."""
-        return _g("an erased address") if self.to.endswith(ERASED) else self.to
+        return shown_address(self.to)
 
     @property
     def kind_label(self) -> str:

@@ -8,14 +8,17 @@ from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from mailing.company import ROLES_IN_WORDS
 from mailing.kinds import label_of
+from mailing.models import shown_address
 from mailing.texts.trying import about_text, changeable_kinds
 from resellers.models import Reseller
 from resellers.naming import Named, names_things
-from resellers.record import declare, says, thing
+from resellers.record import Word, declare, says, thing
 from resellers.roles import Role
 
 thing("mail", _("Mail"))
 thing("notice", _("Notices"))
+
+TO_WHOM: dict[str, Word] = {"kind": label_of, "to": shown_address}
 
 
 def audience(changes: Mapping[str, Any]) -> str:
@@ -28,9 +31,9 @@ def audience(changes: Mapping[str, Any]) -> str:
 
 declare("notice.audience_chosen", _("Who is told changed"), audience, ["kind", "roles", "people"])
 
-says("mail.retried", _("Mail tried again"), _("%(kind)s to %(to)s tried again"), kind=label_of)
-says("mail.set_aside", _("Mail set aside"), _("%(kind)s to %(to)s set aside"), kind=label_of)
-says("mail.resent", _("Mail sent once more"), _("%(kind)s to %(to)s sent once more"), kind=label_of)
+says("mail.retried", _("Mail tried again"), _("%(kind)s to %(to)s tried again"), **TO_WHOM)
+says("mail.set_aside", _("Mail set aside"), _("%(kind)s to %(to)s set aside"), **TO_WHOM)
+says("mail.resent", _("Mail sent once more"), _("%(kind)s to %(to)s sent once more"), **TO_WHOM)
 
 
 def changed_text(changes: Mapping[str, Any]) -> str:

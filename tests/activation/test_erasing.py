@@ -52,7 +52,7 @@ def test_nothing_of_the_person_is_left(license: License, sam: User) -> None:
 
 
 def test_the_company_and_its_history_stay(
-    license: License, sam: User, ann: User, as_: SignedIn
+    license: License, sam: User, ann: User, alice: User, as_: SignedIn
 ) -> None:
     assert license.customer
     erase_person(license.customer.uuid, actor=sam, now=now())
@@ -61,6 +61,7 @@ def test_the_company_and_its_history_stay(
         assert text in page
     assert "License activated to an erased address" in page
     assert "erased-" not in page
+    assert "erased-" not in as_(alice).get("/activity/").text
     assert exported("customers", ann, "")[1][:3] == ["Nova", "", ""]
     assert exported("activations", ann, "date_from=")[1][3:6] == ["Nova", "", ""]
 
