@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activation.countries import country_choices
 from activation.steps import CustomerDetails
+from reseller_portal.name_fields import NameField
 from reseller_portal.refusals import Refusal
 
 EXISTING, NEW = "existing", "new"
@@ -16,13 +17,13 @@ NEW_ONLY = ("company", "name", "country")
 class CustomerForm(forms.Form):
     """The customer's own data: who activates, and where they are reached."""
 
-    company = forms.CharField(
+    company = NameField(
         label=_("Company"),
         max_length=200,
         error_messages={"required": _("Give the name of the company.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=_("Contact name"),
         max_length=150,
         error_messages={"required": _("Give the name of a person who can be asked.")},

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reseller_portal.name_fields import NameField, seen
 from reseller_portal.secrets import hold_secrets
 
 MOST_WORDS = 1000
@@ -39,7 +40,7 @@ class WordsField(forms.CharField):
         """Return the text with plain line ends. Raises ValidationError for a code or a link."""
         text = super().clean(value)
         lines = text.splitlines()
-        kept = "\n".join("".join(filter(str.isprintable, line)).rstrip() for line in lines)
+        kept = "\n".join(seen(line).rstrip() for line in lines)
         refuse_secrets(kept)
         return kept
 
@@ -56,7 +57,7 @@ class SendLinkForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         required=False,
         max_length=MOST_OF_A_NAME,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activation.link_forms import MOST_OF_A_NAME
 from activation.sending import Recipient
+from reseller_portal.name_fields import no_address, seen
 from reseller_portal.secrets import hold_secrets
 
 MOST_OF_AN_ADDRESS = 254
@@ -52,8 +53,7 @@ def _parts(line: str) -> tuple[str, str]:
 
 
 def _plain(name: str) -> str:
-    words = " ".join(name.strip().strip("\"'").split())
-    return "".join(filter(str.isprintable, words))
+    return seen(" ".join(name.strip().strip("\"'").split()))
 
 
 def _problem(to: Recipient, line: str) -> str:
@@ -69,4 +69,12 @@ def _problem(to: Recipient, line: str) -> str:
         return _("The name is longer than %(most)d characters.") % {"most": MOST_OF_A_NAME}
     if hold_secrets(to.name):
         return _("Leave activation codes and links out: the mail brings the customer's own link.")
+    return _why_no_name(to.name)
+
+
+def _why_no_name(name: str) -> str:
+    try:
+        no_address(name)
+    except ValidationError as wrong:
+        return str(wrong.message)
     return ""

@@ -13,6 +13,7 @@ from catalog.models import Price, Product
 from catalog.terms import term_in_words
 from orders.models import PaymentType
 from orders.purchases import MOST
+from reseller_portal.name_fields import LineField
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import DistributionCompany, User
 from resellers.roles import Right
@@ -78,7 +79,7 @@ class PurchaseForm(forms.Form):
         label=_("Renew automatically, once activated"),
         required=False,
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Your reference"),
         max_length=100,
         required=False,

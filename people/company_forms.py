@@ -13,6 +13,7 @@ from catalog.terms import term_in_words
 from mailing.company import ROLES_IN_WORDS
 from people.fields import Lines
 from people.forms import time_zones
+from reseller_portal.name_fields import LineField, NameField
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import DistributionCompany, Reseller
 
@@ -23,7 +24,7 @@ PAYMENTS = [("balance", _("CSS balance")), ("card", _("Credit card"))]
 class CompanyForm(forms.Form):
     """The company's name and addresses, its days, and what purchases begin with."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name of the company"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -36,7 +37,7 @@ class CompanyForm(forms.Form):
         help_text=_("Stands on receipts and statements."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
-    tax_number = forms.CharField(
+    tax_number = LineField(
         label=_("Tax number"),
         max_length=50,
         required=False,

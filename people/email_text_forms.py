@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mailing.texts.declared import BODY_LENGTH, SUBJECT_LENGTH, Changeable
 from mailing.texts.mistakes import in_body, in_subject
 from people.fields import Lines
-
-LINE_ENDS = {"Zl", "Zp"}
+from reseller_portal.name_fields import LineField
 
 
 class Seen(forms.Form):
@@ -26,7 +25,7 @@ class EmailTextForm(Seen):
 
     field_order = ("subject", "body", "edition")
 
-    subject = forms.CharField(
+    subject = LineField(
         label=_("Subject"),
         max_length=SUBJECT_LENGTH,
         strip=False,
@@ -52,8 +51,6 @@ class EmailTextForm(Seen):
     def clean_subject(self) -> str:
         """Return the subject without blanks around it."""
         subject = str(self.cleaned_data["subject"])
-        if any(category(sign) in {"Cc", *LINE_ENDS} for sign in subject):
-            raise ValidationError(_("Write one line, without tabs and other control characters."))
         return self._checked(subject, in_subject, _("Give a subject."))
 
     def clean_body(self) -> str:

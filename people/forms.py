@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.actions import ask_for_reset
 from people.models import Invitation
 from people.password_hints import HintOrError
+from reseller_portal.name_fields import NameField
 from resellers.models import Currency, User
 from resellers.roles import Role
 
@@ -49,7 +50,7 @@ class AskForReset(forms.Form):
 class AcceptInvitation(HintOrError, forms.Form):
     """The name and the password with which an invited person begins."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -88,7 +89,7 @@ class AcceptInvitation(HintOrError, forms.Form):
 class InvitePerson(forms.Form):
     """A person to invite, and the role that waits for them."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = NameField(label=_("Name"), max_length=150)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
@@ -96,12 +97,12 @@ class InvitePerson(forms.Form):
 class OpenReseller(forms.Form):
     """A new company and its first admin."""
 
-    name = forms.CharField(label=_("Name of the company"), max_length=200)
+    name = NameField(label=_("Name of the company"), max_length=200)
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=time_zones,
         help_text=_("Days begin and end in this zone: of orders, of licenses, of reports."),
     )
-    admin_name = forms.CharField(label=_("Name of the first admin"), max_length=150)
+    admin_name = NameField(label=_("Name of the first admin"), max_length=150)
     admin_email = forms.EmailField(label=_("E-mail address of the first admin"), max_length=254)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from reseller_portal.name_fields import NameField
 from resellers.roles import Role
 
 NEEDS_NAME = {"required": _("Give a name.")}
@@ -18,7 +19,7 @@ ROLES = [(role.value, format_lazy("{}: {}", role.label, MEANING[role])) for role
 class NameCompany(forms.Form):
     """The name of a distribution company."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         max_length=200,
         help_text=_("As it is to stand on orders and in files."),
@@ -46,7 +47,7 @@ class InviteColleague(ChooseRole):
 
     field_order = ("name", "email", "role")
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from reseller_portal.name_fields import NameField
 from resellers.models import Reseller
 from resellers.staff.buttons import buttons_of, list_buttons_of
 from resellers.staff.lookups import PARTS_OF_A_LIST, lookups_of
@@ -147,7 +148,12 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Name both parts of a moment for those who do not see that they belong together."""
+        """Name both parts of a moment for those who do not see that they belong together.
+
+        A name is held to the rules of names.
+        """
+        if db_field.name == "name":
+            kwargs["form_class"] = NameField
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), AdminSplitDateTime):
             for part, name in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):

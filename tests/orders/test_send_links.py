@@ -155,6 +155,7 @@ def test_a_line_is_an_address_with_or_without_a_name(
         ("Nina <nina@nova.example> <x@x.example>", "Give one whole e-mail address"),
         ("Nina <nina@nova.example\x00>", "Null characters"),
         (f"{'n' * 60}@{'x.' * 110}example", "longer than 254"),
+        ("Pay at https://evil.example <nina@nova.example>", "Leave web addresses out"),
         (f"{'n' * 151} <nina@nova.example>", "longer than 150"),
         ("23456-23456-23456-23456-23456-23456 <n@nova.example>", "Leave activation codes"),
     ],

@@ -103,7 +103,7 @@ def test_a_preview_keeps_what_was_typed_and_saves_nothing(as_: As, alice: User) 
         ("subject", "a\r\nBcc: x@y.example", "Write one line"),
         ("subject", "a\tb", "Write one line"),
         ("subject", "a\u2028b", "Write one line"),
-        ("subject", "a\0b", "Null characters are not allowed."),
+        ("subject", "a\0b", "Type this anew"),
         ("subject", "{balnce}", "Column 1: {balnce} is no placeholder of this mail. Did you"),
         ("subject", "{balance_link}", "cannot stand in the subject"),
         ("body", "", "Give a text."),

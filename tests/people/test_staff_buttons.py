@@ -63,7 +63,7 @@ def test_sam_opens_a_reseller_and_its_first_admin_is_invited(as_: As, sam: User)
         ({"admin_email": "x"}, "valid email"),
         ({"currency": "XXX"}, "valid choice"),
         ({"time_zone": "Mars"}, "valid choice"),
-        ({"name": "\0"}, "Null characters"),
+        ({"name": "\0"}, "Type this anew"),
         ({"name": "x" * 201}, "at most 200"),
         ({"name": "", "admin_name": ""}, "required"),
     ],
