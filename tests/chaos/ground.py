@@ -38,6 +38,7 @@ SHORT: dict[str, Any] = {
     "CARD_CHECK_SECONDS": [2] * 200,
 }
 WRITTEN = ("postgres", "valkey", "gateway", "exports")
+PATIENCE = 180.0  # of a busy machine
 WEB_WORKERS, WORKERS, CHILDREN, SCHEDULERS = 2, 2, 2, 2
 
 
@@ -114,9 +115,10 @@ class Ground:
     def portal(self) -> Iterator[None]:
         """Run the portal itself."""
         try:
-            for child in reversed(self.processes):
+            self.web.start()
+            self.web.wait_until(self.answers, PATIENCE)
+            for child in (*self.workers, *self.schedulers):
                 child.start()
-            self.web.wait_until(self.answers)
             yield
         finally:
             for child in self.processes:
