@@ -21,6 +21,12 @@ def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
     return result
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the ids of a process's own children."""
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
+
+
 class Process:
     """A program that runs until it is stopped, with what it wrote."""
 
@@ -36,6 +42,11 @@ class Process:
                 stderr=subprocess.STDOUT,
                 process_group=0,
             )
+
+    @property
+    def pid(self) -> int:
+        """Return its process id."""
+        return self._process.pid
 
     @property
     def running(self) -> bool:

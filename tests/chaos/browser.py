@@ -112,6 +112,11 @@ class Browser:
                 time.sleep(0.5)
 
     @property
+    def cookie_header(self) -> str:
+        """Return what is sent of the cookies."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @property
     def token(self) -> dict[str, str]:
         """Return what a form without fields sends."""
         return {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
@@ -133,8 +138,7 @@ class Browser:
 
     def _exchange(self, method: str, path: str, body: str | None) -> Answer:
         link = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, "Referer": f"http://127.0.0.1:{self.port}{path}"}
+        headers = {"Cookie": self.cookie_header, "Referer": f"http://127.0.0.1:{self.port}{path}"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:

@@ -30,7 +30,7 @@ class Worker(threading.Thread):
                     sign_in(self.person.browser, self.person.journal)
                 deed(self.person)
             except Broken:
-                continue
+                self.over.wait(1)
             except Exception as error:
                 self.person.journal.surprise(f"{self.name} could not {deed.__name__}: {error!r}")
                 raise

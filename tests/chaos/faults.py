@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from redis import Redis
 
 from reseller_portal.supervisor.children import Child
-from tests.chaos.ground import Ground, children_of, end, freeze
+from tests.chaos.ground import Ground, end, freeze
+from tests.programs import children_of
 
 Course = Generator[None]
 Begin = Callable[[Ground, Random], Course]
@@ -120,7 +121,7 @@ def disk_full(ground: Ground, _random: Random) -> Course:
 
 def _let_write(ground: Ground, most: int) -> None:
     for worker in ground.workers:
-        for pid in children_of(worker):
+        for pid in children_of(worker.pid):
             with suppress(ProcessLookupError):
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
@@ -224,7 +225,7 @@ def webhooks_reordered(ground: Ground, _random: Random) -> Course:
 @fault("web worker killed", "web", 0)
 def web_worker_killed(ground: Ground, random: Random) -> Course:
     """Kill one process that answers requests."""
-    _kill_one(children_of(ground.web), random)
+    _kill_one(children_of(ground.web.pid), random)
     yield
 
 
@@ -239,7 +240,7 @@ def web_server_killed(ground: Ground, _random: Random) -> Course:
 @fault("worker's child killed", "workers", 0)
 def child_killed(ground: Ground, random: Random) -> Course:
     """Kill one process that does jobs."""
-    _kill_one(children_of(random.choice(ground.workers)), random)
+    _kill_one(children_of(random.choice(ground.workers).pid), random)
     yield
 
 

@@ -12,13 +12,18 @@ from statistics import median, quantiles
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from desk.bench.due import lay_due
 from licenses.models import License, Renewal
 from resellers.models import Reseller
-from tests.chaos.deeds import LISTS
-from tests.chaos.ground import Ground, children_of
+from tests.chaos.browser import Browser
+from tests.chaos.deeds import LISTS, sign_in
+from tests.chaos.ground import Ground
+from tests.chaos.journal import Journal
+from tests.programs import children_of
 
+PEOPLE = ("alice@acme.example", "charlie@globex.example")
 LICENSES, NAME = 50_000, "Load"
 SECONDS, CALM = 60.0, 5.0
 GROWTH, SPARE_MB = 1.1, 10.0
@@ -120,19 +125,34 @@ def _renewed() -> int:
     return Renewal.objects.filter(reseller__in=due, state="paid").count()
 
 
+def _visitors(ground: Ground) -> "subprocess.Popen[str]":
+    journal = Journal(timezone.now())
+    browsers = [Browser(who, ground.port, journal) for who in PEOPLE]
+    for browser in browsers:
+        sign_in(browser, journal)
+    people = [browser.cookie_header for browser in browsers]
+    wish = {"port": ground.port, "seconds": SECONDS, "pages": PAGES, "people": people}
+    command = [sys.executable, "-m", "tests.chaos.visitors"]
+    visitors = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if visitors.stdin is not None:
+        json.dump(wish, visitors.stdin)
+        visitors.stdin.close()
+    return visitors
+
+
 def load(ground: Ground) -> Loaded:
     """Let visitors come; let everything fall due after a moment; look at the memory meanwhile."""
-    command = [sys.executable, "-m", "tests.chaos.visitors", str(ground.port), str(SECONDS)]
-    visitors = subprocess.Popen([*command, *PAGES], stdout=subprocess.PIPE)
+    visitors = _visitors(ground)
     memory = [Memory("web"), Memory("workers")]
     time.sleep(CALM)
     _due().update(recurrent=True)
     began, took = time.monotonic(), 0.0
-    while visitors.poll() is None:
-        memory[0].look(children_of(ground.web))
-        memory[1].look(pid for worker in ground.workers for pid in children_of(worker))
+    until = time.monotonic() + SECONDS - CALM
+    while time.monotonic() < until:
+        memory[0].look(children_of(ground.web.pid))
+        memory[1].look(pid for worker in ground.workers for pid in children_of(worker.pid))
         if not took and _renewed() >= LICENSES:
             took = time.monotonic() - began
         time.sleep(1)
-    found = json.loads(visitors.communicate()[0])
+    found = json.loads(visitors.stdout.read()) if visitors.stdout else {}
     return Loaded(found["statuses"], found["taken"], memory, _renewed(), took)

@@ -1,7 +1,8 @@
 """A process that asks for pages as several people do, and says how long each took.
 
-`python -m tests.chaos.visitors PORT SECONDS PAGE …` writes one JSON object: the milliseconds of
-every answer, and how many there were of each status (0: the line broke).
+It reads one JSON object: the port, the seconds, the pages, and the cookies of each person who is
+signed in. It writes one: the milliseconds of every answer, and how many there were of each status
+(0: the line broke).
 """
 
 import json
@@ -9,25 +10,18 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle, islice
 
-from tests.chaos.browser import Browser
-from tests.chaos.deeds import sign_in
-from tests.chaos.journal import Journal
-
-PEOPLE = ("alice@acme.example", "charlie@globex.example")
 VISITORS, PATIENCE = 6, 60.0
 
 
 class Visitor(threading.Thread):
     """One person who opens page after page on one line."""
 
-    def __init__(self, browser: Browser, pages: list[str], until: float) -> None:
+    def __init__(self, port: int, cookies: str, pages: list[str], until: float) -> None:
         super().__init__(daemon=True)
-        self.port, self.pages, self.until = browser.port, pages, until
-        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        self.port, self.pages, self.until = port, pages, until
         self.headers = {"Cookie": cookies, "Accept-Encoding": "gzip"}
         self.taken: list[float] = []
         self.statuses: Counter[int] = Counter()
@@ -54,16 +48,12 @@ class Visitor(threading.Thread):
         return answer.status
 
 
-def main(port: int, seconds: float, pages: list[str]) -> None:
-    """Sign in, visit, and write down what came of it."""
-    journal = Journal(datetime.now(UTC))
-    browsers = [Browser(who, port, journal) for who in PEOPLE]
-    for browser in browsers:
-        sign_in(browser, journal)
+def main(port: int, seconds: float, pages: list[str], people: list[str]) -> None:
+    """Visit, and write down what came of it."""
     until = time.monotonic() + seconds
     visitors = [
-        Visitor(browser, pages[at:] + pages[:at], until)
-        for at, browser in enumerate(islice(cycle(browsers), VISITORS))
+        Visitor(port, cookies, pages[at:] + pages[:at], until)
+        for at, cookies in enumerate(islice(cycle(people), VISITORS))
     ]
     for visitor in visitors:
         visitor.start()
@@ -75,4 +65,4 @@ def main(port: int, seconds: float, pages: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])
+    main(**json.load(sys.stdin))
