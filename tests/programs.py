@@ -12,7 +12,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until the condition is true, and return what it returned; fail after some seconds."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
