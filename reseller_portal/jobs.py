@@ -87,6 +87,18 @@ class JobQuerySet(models.QuerySet[Row]):
             pk = locked.order_by("next_attempt_at", "pk").values_list("pk", flat=True).first()
             return None if pk is None else self.claim(pk, now)
 
+    def bring_back(self, now: datetime) -> int:
+        """Make due what a clock that ran ahead has put off for longer than anything is.
+
+        Returns how many there were. No pause is longer than the longest, and no lease that somebody
+        holds is twice as long as a lease.
+        """
+        longest = now + timedelta(seconds=max(settings.JOB_BACK_OFF_SECONDS))
+        put_off = self.filter(state=JobState.QUEUED, next_attempt_at__gt=longest)
+        leased = now + timedelta(seconds=2 * settings.JOB_LEASE_SECONDS)
+        held = self.filter(state=JobState.RUNNING, leased_until__gt=leased)
+        return put_off.update(next_attempt_at=now) + held.update(leased_until=now)
+
     def give_up(self, now: datetime) -> int:
         """Mark as stuck what is due but has used up its attempts (its worker died each time)."""
         return (

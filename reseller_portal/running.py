@@ -47,6 +47,9 @@ def sweep(jobs: JobQuerySet[Row], work: "Work[Row]") -> int:
     Several sweeps at once share the jobs between them.
     """
     deadline = time.monotonic() + settings.JOB_SWEEP_SECONDS
+    back = jobs.bring_back(timezone.now())
+    if back:
+        log.warning("jobs_brought_back", jobs=jobs.model.__name__, count=back)
     stuck = jobs.give_up(timezone.now())
     if stuck:
         log.error("jobs_stuck", jobs=jobs.model.__name__, count=stuck)

@@ -20,6 +20,7 @@ from reseller_portal.celery import app
 log = structlog.get_logger(__name__)
 
 NAME = "scheduler"
+SET_BACK_SECONDS = 5.0  # less is how clocks are put right all the time
 
 
 def every(seconds: float, task: str) -> dict[str, Any]:
@@ -57,6 +58,7 @@ class BeatingScheduler(Scheduler):
     """Celery's scheduler, with its beat in the database and without waiting for the broker."""
 
     _beat_at = 0.0
+    _ahead = float("-inf")  # of the machine's clock before the one that nobody sets
 
     def setup_schedule(self) -> None:
         """Take the schedule, everything due at once."""
@@ -67,11 +69,21 @@ class BeatingScheduler(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Beat when it is time, then do what is due; returns the seconds until the next look."""
+        self._mind_the_clock()
         if time.monotonic() - self._beat_at >= settings.BEAT_EVERY_SECONDS:
             self._beat_at = time.monotonic()
             beat()
         wait: float = super().tick(*args, **kwargs)
         return min(wait, settings.BEAT_EVERY_SECONDS)
+
+    def _mind_the_clock(self) -> None:
+        """Begin anew after the clock was set back: all would wait until it is as late again."""
+        ahead = time.time() - time.monotonic()
+        if ahead < self._ahead - SET_BACK_SECONDS:
+            log.warning("clock_set_back", seconds=round(self._ahead - ahead))
+            self.setup_schedule()
+            self._heap = None
+        self._ahead = ahead
 
     def _ensure_connected(self) -> Any:
         return (

@@ -14,14 +14,14 @@ class MailServer:
     """Takes mails at `url`. `answers` are given to the next recipients, in order: `550 5.1.1 No`.
 
     It accepts nobody's sign-in. While `hangs` is set, nothing is answered to a message, and none is
-    taken; `holding` counts them. So many messages as `drops` says are taken, and then the line
-    breaks before an answer.
+    taken; `holding` counts them. While `dawdles` is set they are taken, and answered afterwards.
+    So many messages as `drops` says are taken, and then the line breaks before an answer.
     """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.answers: list[str] = []
-        self.hangs = False
+        self.hangs = self.dawdles = False
         self.holding = 0
         self.drops = 0
         self.port = free_port()
@@ -41,7 +41,7 @@ class MailServer:
 
     def stop(self) -> None:
         """Let go of everybody who waits, and close the port."""
-        self.hangs = False
+        self.hangs = self.dawdles = False
         if self._controller is not None:
             self._controller.stop(no_assert=True)
             self._controller = None
@@ -76,6 +76,7 @@ class MailServer:
         assert isinstance(content, bytes)
         parser = BytesParser(policy=email.policy.default)
         self.take(parser.parsebytes(content))
+        await self._until_it_goes_on()
         if self.drops and server.transport is not None:
             self.drops -= 1
             server.transport.close()
@@ -87,7 +88,7 @@ class MailServer:
 
     async def _until_it_goes_on(self) -> None:
         self.holding += 1
-        while self.hangs:  # noqa: ASYNC110 (it is told from another thread)
+        while self.hangs or self.dawdles:  # noqa: ASYNC110 (it is told from another thread)
             await asyncio.sleep(0.05)
         self.holding -= 1
 

@@ -12,13 +12,19 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until the condition is true, and return what it returned; fail after some seconds."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
         assert time.monotonic() < deadline, "It did not happen."
         time.sleep(0.05)
     return result
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the ids of a process's own children."""
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
 
 
 class Process:
@@ -36,6 +42,11 @@ class Process:
                 stderr=subprocess.STDOUT,
                 process_group=0,
             )
+
+    @property
+    def pid(self) -> int:
+        """Return its process id."""
+        return self._process.pid
 
     @property
     def running(self) -> bool:

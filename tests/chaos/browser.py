@@ -55,8 +55,13 @@ class Forms(HTMLParser):
             self.forms[-1].values[given.get("name", "")] = ""
         elif tag == "select":
             self._select = given.get("name", "")
-        elif tag == "option" and self._select and "selected" in given:
-            self.forms[-1].values[self._select] = given.get("value", "")
+        elif tag == "option" and self._select:
+            self._choice(given)
+
+    def _choice(self, given: dict[str, str]) -> None:
+        values = self.forms[-1].values
+        if self._select not in values or "selected" in given:
+            values[self._select] = given.get("value", "")
 
     def _field(self, given: dict[str, str]) -> None:
         is_ticked = given.get("type") not in {"checkbox", "radio"} or "checked" in given
@@ -70,6 +75,7 @@ class Browser:
     def __init__(self, who: str, port: int, journal: Journal) -> None:
         self.who, self.port, self.journal = who, port, journal
         self.cookies: dict[str, str] = {}
+        self.is_in = False
 
     def get(self, path: str, deed: str) -> Answer:
         """Open a page. Raises Broken."""
@@ -106,6 +112,11 @@ class Browser:
                 time.sleep(0.5)
 
     @property
+    def cookie_header(self) -> str:
+        """Return what is sent of the cookies."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @property
     def token(self) -> dict[str, str]:
         """Return what a form without fields sends."""
         return {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
@@ -127,8 +138,7 @@ class Browser:
 
     def _exchange(self, method: str, path: str, body: str | None) -> Answer:
         link = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, "Referer": f"http://127.0.0.1:{self.port}{path}"}
+        headers = {"Cookie": self.cookie_header, "Referer": f"http://127.0.0.1:{self.port}{path}"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
@@ -137,7 +147,9 @@ class Browser:
             text = answer.read().decode("utf-8", "replace")
         finally:
             link.close()
+        location = answer.getheader("Location", "") or ""
+        self.is_in = self.is_in and not location.startswith("/accounts/login/")
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = cookie.partition("=")
             self.cookies[name] = rest.partition(";")[0]
-        return Answer(path, answer.status, answer.getheader("Location", "") or "", text)
+        return Answer(path, answer.status, location, text)

@@ -7,11 +7,11 @@ from random import Random
 
 from catalog.models import Product
 from tests.chaos.browser import Broken, Browser
-from tests.chaos.deeds import CAST, CUSTOMERS, Deed, Person
+from tests.chaos.deeds import CAST, CUSTOMERS, Deed, Person, sign_in
 from tests.chaos.ground import Ground
 from tests.chaos.journal import Journal
 
-PAUSES = 0.1, 0.9
+PAUSES = 0.05, 0.5
 
 
 class Worker(threading.Thread):
@@ -27,10 +27,10 @@ class Worker(threading.Thread):
             deed = self.person.random.choice(self.deeds)
             try:
                 if self.person.browser.who not in CUSTOMERS:
-                    self.person.sign_in()
+                    sign_in(self.person.browser, self.person.journal)
                 deed(self.person)
             except Broken:
-                continue
+                self.over.wait(1)
             except Exception as error:
                 self.person.journal.surprise(f"{self.name} could not {deed.__name__}: {error!r}")
                 raise
@@ -41,11 +41,11 @@ def crowd(ground: Ground, journal: Journal, seed: str) -> Iterator[None]:
     """Let everybody work within the block."""
     over, products = threading.Event(), list(Product.objects.values_list("slug", flat=True))
 
-    def person(who: str) -> Person:
+    def person(who: str, at: int) -> Person:
         browser = Browser(who, ground.port, journal)
-        return Person(browser, Random(f"{seed} {who}"), journal, ground.mail, products)
+        return Person(browser, Random(f"{seed} {at}"), journal, ground.mail, products)
 
-    workers = [Worker(person(who), deeds, over) for who, deeds in CAST.items()]
+    workers = [Worker(person(who, at), deeds, over) for at, (who, deeds) in enumerate(CAST)]
     for worker in workers:
         worker.start()
     try:

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from redis import Redis
 
 from reseller_portal.supervisor.children import Child
-from tests.chaos.ground import Ground, children_of, end, freeze
+from tests.chaos.ground import Ground, end, freeze
+from tests.programs import children_of
 
 Course = Generator[None]
 Begin = Callable[[Ground, Random], Course]
@@ -23,7 +24,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 ORDER BY state = 'active' DESC, state_change DESC LIMIT %s
 """
 CHARGES, REFUNDS = "/v1/payment_intents*", "/v1/refunds*"
-LITTLE = 2_000  # bytes that a full disk still takes
+LITTLE = 200  # bytes that a full disk still takes
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def connections_terminated(_ground: Ground, random: Random) -> Course:
 
 @fault("disk of exports full", "exports", 3, 8)
 def disk_full(ground: Ground, _random: Random) -> Course:
-    """Let the workers write no more than a little into any file."""
+    """Let the processes that do jobs write no more than a little into any file."""
     _let_write(ground, LITTLE)
     yield
     _let_write(ground, resource.RLIM_INFINITY)
@@ -120,7 +121,7 @@ def disk_full(ground: Ground, _random: Random) -> Course:
 
 def _let_write(ground: Ground, most: int) -> None:
     for worker in ground.workers:
-        for pid in (worker.pid, *children_of(worker)):
+        for pid in children_of(worker.pid):
             with suppress(ProcessLookupError):
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
@@ -213,7 +214,7 @@ def gateway_restarted(ground: Ground, _random: Random) -> Course:
     ground.gateway.start()
 
 
-@fault("webhooks repeated and reordered", "webhooks", 4, 8)
+@fault("webhooks repeated and reordered", "gateway", 4, 8)
 def webhooks_reordered(ground: Ground, _random: Random) -> Course:
     """Keep them back, then tell all of them three times, the newest first."""
     ground.gateway.webhooks(withheld=True, times=3, order="newest")
@@ -224,7 +225,7 @@ def webhooks_reordered(ground: Ground, _random: Random) -> Course:
 @fault("web worker killed", "web", 0)
 def web_worker_killed(ground: Ground, random: Random) -> Course:
     """Kill one process that answers requests."""
-    _kill_one(children_of(ground.web), random)
+    _kill_one(children_of(ground.web.pid), random)
     yield
 
 
@@ -239,7 +240,7 @@ def web_server_killed(ground: Ground, _random: Random) -> Course:
 @fault("worker's child killed", "workers", 0)
 def child_killed(ground: Ground, random: Random) -> Course:
     """Kill one process that does jobs."""
-    _kill_one(children_of(random.choice(ground.workers)), random)
+    _kill_one(children_of(random.choice(ground.workers).pid), random)
     yield
 
 

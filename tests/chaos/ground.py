@@ -27,8 +27,8 @@ SHORT: dict[str, Any] = {
     "JOB_BACK_OFF_SECONDS": [1, 2, 4, 6],
     "JOB_LEASE_SECONDS": 10,
     "JOB_SWEEP_SECONDS": 5,
-    "SWEEP_EVERY_SECONDS": 2,
-    "RENEW_EVERY_SECONDS": 4,
+    "SWEEP_EVERY_SECONDS": 4,
+    "RENEW_EVERY_SECONDS": 6,
     "NOTICES_EVERY_SECONDS": 15,
     "CLEAN_UP_EVERY_SECONDS": 30,
     "BEAT_EVERY_SECONDS": 3,
@@ -38,6 +38,7 @@ SHORT: dict[str, Any] = {
     "CARD_CHECK_SECONDS": [2] * 200,
 }
 WRITTEN = ("postgres", "valkey", "gateway", "exports")
+PATIENCE = 180.0  # of a busy machine
 WEB_WORKERS, WORKERS, CHILDREN, SCHEDULERS = 2, 2, 2, 2
 
 
@@ -114,9 +115,10 @@ class Ground:
     def portal(self) -> Iterator[None]:
         """Run the portal itself."""
         try:
-            for child in reversed(self.processes):
+            self.web.start()
+            self.web.wait_until(self.answers, PATIENCE)
+            for child in (*self.workers, *self.schedulers):
                 child.start()
-            self.web.wait_until(self.answers)
             yield
         finally:
             for child in self.processes:
@@ -182,9 +184,3 @@ def freeze(child: Child, *, frozen: bool) -> None:
     """Let a process and its children stand still, or go on."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGSTOP if frozen else signal.SIGCONT)
-
-
-def children_of(child: Child) -> list[int]:
-    """Return the ids of a process's own children."""
-    found = Path(f"/proc/{child.pid}/task/{child.pid}/children")
-    return [int(pid) for pid in found.read_text().split()] if found.exists() else []

@@ -5,6 +5,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+
+from reseller_portal.secrets import without_secrets
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class Journal:
     def spell(self, name: str, began: float) -> None:
         """Keep that a fault is over."""
         self.spells.append(Spell(name, began, time.time()))
+
+    def write_to(self, file: Path) -> None:
+        """Write down every fault and every answer in their order, for whoever has to find out."""
+        lines = [(spell.began, f"{spell.name}, until {spell.ended:.1f}") for spell in self.spells]
+        for each in self.answers:
+            what = f"{each.status} {each.seconds:.1f} s {each.who} {each.deed} {each.path}"
+            lines.append((each.began, what))
+        text = "".join(f"{at:.1f} {line}\n" for at, line in sorted(lines))
+        file.write_text(without_secrets(text))
 
     def explains(self, names: tuple[str, ...], first: float, last: float) -> bool:
         """Say whether one of these faults was there at some time between two moments."""

@@ -1,5 +1,6 @@
 """What must hold when all faults are over: each rule returns sentences about what is broken."""
 
+import json
 import re
 import subprocess
 import sys
@@ -36,6 +37,18 @@ WORKERS = ("worker killed", "worker's child killed", "worker frozen")
 ENDED_BY = (*DATABASE, *WORKERS, "mail dropped after DATA", "mail server hangs")
 GRACE = 5.0  # a request that waited for the database until its time-out
 CODE = re.compile(r"[A-Z2-9]{5}(?:-[A-Z2-9]{5})+")
+RAISED = re.compile(r"^([A-Za-z_][\w.]*\.[A-Z]\w+)(?::|$)", re.MULTILINE)
+EXPLAINED = {
+    "celery.beat.SchedulingError",
+    "django.core.exceptions.PermissionDenied",  # a form whose session was over
+    "django.db.utils.DatabaseError",  # the line broke
+    "django.db.utils.InterfaceError",
+    "django.db.utils.OperationalError",
+    "kombu.exceptions.OperationalError",
+    "redis.exceptions.ConnectionError",
+    "redis.exceptions.TimeoutError",
+    "billiard.exceptions.WorkerLostError",
+}
 SESSION = re.compile(r"\b[a-z0-9]{32}\b")
 
 
@@ -189,6 +202,23 @@ def no_error_unexplained(_ground: Ground, journal: Journal) -> Iterator[str]:
 
 def _is_own_page(answer: Answered) -> bool:
     return "Something went wrong" in answer.text and "Traceback" not in answer.text
+
+
+@rule
+def no_defect_in_a_log(ground: Ground, _journal: Journal) -> Iterator[str]:
+    """What the processes could not do was the fault of what was broken around them."""
+    for log in ground.logs():
+        for line in log.read_text(errors="replace").splitlines():
+            raised = RAISED.findall(_exception_in(line))
+            if raised and raised[-1] not in EXPLAINED:
+                yield f"{log.name}: {line[-600:]}"
+
+
+def _exception_in(line: str) -> str:
+    try:
+        return str(json.loads(line).get("exception", ""))
+    except (ValueError, AttributeError):
+        return ""
 
 
 @rule

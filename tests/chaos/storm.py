@@ -11,6 +11,7 @@ from tests.chaos.ground import Ground
 from tests.chaos.journal import Journal
 
 PAUSES = 0.8, 2.6
+LONGEST = 20.0
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Storm:
             while time.monotonic() < over:
                 self._end_what_is_over()
                 self._look_after()
+                self._wait_for_the_web()
                 self._begin(next(deck))
                 self._wait(self.random.uniform(*PAUSES))
         finally:
@@ -81,6 +83,12 @@ class Storm:
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.1))
             self._end_what_is_over()
+
+    def _wait_for_the_web(self) -> None:
+        """Let nothing more break while nobody can work anyway, but not for long."""
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until and not self.ground.answers():
+            self._wait(0.5)
 
     def _look_after(self) -> None:
         """Start what ended without having been killed, as the supervisor does; count it."""

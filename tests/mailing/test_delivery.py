@@ -144,6 +144,18 @@ def test_a_server_that_hangs_costs_its_time_out_and_is_tried_again(
     assert (mail.state, mail.reason) == ("queued", "The mail server did not answer in time.")
 
 
+def test_a_server_that_takes_it_and_breaks_the_line_gets_it_again_under_the_same_message_id(
+    queue: Queue, mailserver: MailServer
+) -> None:
+    mailserver.drops = 1
+    mail = delivered(queue())
+    assert (mail.state, mail.reason) == ("queued", "The mail server could not be reached.")
+    Mail.objects.update(next_attempt_at=timezone.now())
+    assert delivered(mail).state == "done"
+    first, second = mailserver.received
+    assert first["Message-ID"] == second["Message-ID"] == delivery.message_id(mail)
+
+
 def test_a_server_that_is_away_is_tried_again(queue: Queue, mailserver: MailServer) -> None:
     mailserver.stop()
     mail = delivered(queue())
