@@ -7,6 +7,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reseller_portal.secrets import refuse_secrets
+
 CENT = Decimal("0.01")
 DIGITS = 11
 AN_AMOUNT = _("Give an amount with at most two decimal places, such as 250.00.")
@@ -41,7 +43,10 @@ class Adjustment(forms.Form):
         _("Amount"), help_text=_("Above zero adds to the balance, below zero takes from it.")
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("The reseller reads it beside the amount.")
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The reseller reads it beside the amount."),
+        validators=[refuse_secrets],
     )
     key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
 
@@ -65,7 +70,10 @@ class Parking(forms.Form):
     """Why an account is parked."""
 
     because = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("For staff: the reseller does not see it.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("For staff: the reseller does not see it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -78,7 +86,10 @@ class FoundPaid(forms.Form):
         help_text=_("As the gateway's own pages name the payment. A refund needs it."),
     )
     because = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For staff: the reseller does not see it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -86,7 +97,10 @@ class FoundUnpaid(forms.Form):
     """Why a payment counts as not paid."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("A sentence. The reseller reads it.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("A sentence. The reseller reads it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -97,6 +111,7 @@ class DealtWith(forms.Form):
         label=_("Reason"),
         max_length=300,
         help_text=_("What was done about it. For staff: the reseller does not see it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -110,7 +125,10 @@ class FoundPaidBack(forms.Form):
         help_text=_("Leave it empty if the money went back another way, say by bank transfer."),
     )
     because = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For staff: the reseller does not see it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -118,7 +136,10 @@ class SendAgain(forms.Form):
     """Why a refund is sent once more."""
 
     because = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("For staff: the reseller does not see it.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For staff: the reseller does not see it."),
+        validators=[refuse_secrets],
     )
 
 
@@ -126,7 +147,10 @@ class ToBalance(forms.Form):
     """Why money goes to the balance instead of a card."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("The reseller reads it beside the amount.")
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The reseller reads it beside the amount."),
+        validators=[refuse_secrets],
     )
 
 

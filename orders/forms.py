@@ -14,6 +14,7 @@ from catalog.terms import term_in_words
 from orders.models import PaymentType
 from orders.purchases import MOST
 from reseller_portal.name_fields import LineField
+from reseller_portal.secrets import refuse_secrets
 from reseller_portal.widgets import KeepingSelect
 from resellers.models import DistributionCompany, User
 from resellers.roles import Right
@@ -154,4 +155,5 @@ class RefundForm(forms.Form):
         help_text=_("The vendor's staff read it when they decide."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why, so that the vendor can decide.")},
+        validators=[refuse_secrets],
     )

@@ -19,6 +19,7 @@ from people.actions import change_password, tell_of_change
 from people.changes import SignInChange
 from people.middleware import NOTED
 from people.refused import Refused, log_refused
+from people.sessions import BEGAN
 from reseller_portal.middleware import client_address
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin a session that is noted as one of the person's."""
         super().login(request, user)
         request.session[NOTED] = {}
+        request.session[BEGAN] = timezone.now().isoformat()
 
     def set_password(self, user: "User", password: str) -> None:
         """Keep the new password; it ends every session but the one that changed it."""

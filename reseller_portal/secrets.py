@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 HIDDEN = "[hidden]"
 
 _LETTERS = "[2-9A-HJ-NP-Za-hj-np-z]"
@@ -37,6 +40,14 @@ def without_secrets(text: str) -> str:
 def hold_secrets(values: Any) -> bool:
     """Say whether JSON values hold something that `without_secrets` would hide."""
     return any(without_secrets(text) != text for text in _texts(values))
+
+
+def refuse_secrets(text: str) -> None:
+    """Raise ValidationError for what no mail's row and no record may hold: a field's validator."""
+    if hold_secrets(text):
+        raise ValidationError(
+            _("Leave activation codes, links and passwords out: name the order by its number.")
+        )
 
 
 def _texts(values: Any) -> Iterator[str]:

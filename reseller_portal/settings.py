@@ -188,7 +188,8 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "people.sessions"  # ends a working day after sign-in, however much it is used
+SESSION_COOKIE_AGE = 3 * 3600  # after the last use
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 

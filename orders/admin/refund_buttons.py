@@ -13,6 +13,7 @@ from orders.actions import approve_refunds, refund_order, reject_refunds
 from orders.models import Order, Refund
 from orders.refunds import Offer, offer, why_not, worth
 from reseller_portal.display import money_text
+from reseller_portal.secrets import refuse_secrets
 from resellers.models import User
 from resellers.staff.buttons import Button, Done, offered_on
 
@@ -21,7 +22,10 @@ class Reason(forms.Form):
     """Why staff pay back without having been asked."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("Kept with the refund, for staff.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("Kept with the refund, for staff."),
+        validators=[refuse_secrets],
     )
 
 
@@ -29,7 +33,10 @@ class Answer(forms.Form):
     """Why staff turn a wish down."""
 
     answer = forms.CharField(
-        label=_("Answer"), max_length=500, help_text=_("The reseller gets it by mail.")
+        label=_("Answer"),
+        max_length=500,
+        help_text=_("The reseller gets it by mail."),
+        validators=[refuse_secrets],
     )
 
 

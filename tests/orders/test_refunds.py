@@ -296,6 +296,19 @@ def test_a_reason_is_needed(as_: As, alice: User, order: Order, reason: str) -> 
     assert not Refund.objects.exists()
 
 
+@pytest.mark.parametrize("who", ["alice", "sam"])
+def test_a_reason_with_a_code_is_refused_at_the_field(
+    as_: As, alice: User, sam: User, order: Order, who: str
+) -> None:
+    reason = f"{first(order).activation_code} does not work"
+    page = f"/admin/orders/order/{order.pk}/refund/" if who == "sam" else address(order)
+    answer = as_({"alice": alice, "sam": sam}[who]).post(page, {"reason": reason})
+    assert answer.status_code == 422
+    assert "Leave activation codes, links and passwords out" in answer.text
+    assert reason in answer.text
+    assert not Refund.objects.exists()
+
+
 def test_what_cannot_be_refunded_is_said(as_: As, alice: User, sam: User, order: Order) -> None:
     refund_order(order.number, None, "Odd", actor=sam, now=now())
     for method in ("get", "post"):

@@ -1,5 +1,8 @@
 """When a session ends."""
 
+from datetime import timedelta
+
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -71,7 +74,25 @@ def test_a_session_that_no_list_knows_ends_for_good_too(alice: User, sam: User) 
     assert not is_signed_in(here)
 
 
-def test_a_session_ends_after_a_working_day_and_with_the_browser(alice: User) -> None:
-    here = browser_of(alice)
-    assert here.cookies["sessionid"]["max-age"] == ""
-    assert here.session.get_expiry_age() == 12 * 3600
+def test_a_session_ends_with_the_browser_and_when_it_is_not_used(alice: User) -> None:
+    with time_machine.travel("2026-11-24 08:00Z", tick=False) as clock:
+        here = browser_of(alice)
+        assert here.cookies["sessionid"]["max-age"] == ""
+        assert is_signed_in(here)
+        clock.shift(timedelta(hours=2, minutes=59))
+        assert is_signed_in(here)
+        clock.shift(timedelta(hours=3, minutes=1))
+        assert not is_signed_in(here)
+
+
+def test_however_much_it_is_used_it_ends_a_working_day_after_sign_in(alice: User) -> None:
+    with time_machine.travel("2026-11-24 08:00Z", tick=False) as clock:
+        here = browser_of(alice)
+        for _ in range(11):
+            clock.shift(timedelta(hours=1))
+            assert is_signed_in(here)
+        clock.shift(timedelta(minutes=59))
+        assert is_signed_in(here)
+        clock.shift(timedelta(minutes=1))
+        assert not is_signed_in(here)
+        assert is_signed_in(browser_of(alice))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.models import Account
 from mailing.models import Mail
 from people.actions import invite_person
 from people.models import Invitation
@@ -195,3 +196,10 @@ def test_the_history_of_a_page_is_the_record_of_who_did_what(
     path = reverse("admin:resellers_user_history", args=[alice.pk])
     page = as_(sam).get(path, follow=True)
     assert [event.verb for event in page.context["cl"].result_list] == ["user.disabled"]
+
+
+def test_a_page_whose_hidden_key_is_wrong_says_so(as_: As, sam: User, acme: Reseller) -> None:
+    path = button("billing_account_adjust", Account.objects.get(reseller=acme))
+    answer = as_(sam).post(path, {"amount": "1", "reason": "Goodwill", "key": "wrong"})
+    assert answer.status_code == 422
+    assert "go back, and begin again" in answer.text
