@@ -25,8 +25,10 @@ class PanelField(BoundField):
         if self.errors or (value and value not in dict(choices)):
             return super().as_field_group()
         key = (get_language(), self.form.of, self.name, str(self.label), value, choices)
-        if key not in DRAWN:
+        drawn = DRAWN.get(key)
+        if drawn is None:
+            drawn = super().as_field_group()
             if len(DRAWN) >= MOST:
                 DRAWN.clear()
-            DRAWN[key] = super().as_field_group()
-        return DRAWN[key]
+            DRAWN[key] = drawn
+        return drawn

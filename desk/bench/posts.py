@@ -19,7 +19,7 @@ Deed = tuple[str, dict[str, str]]
 def deeds(rounds: int) -> dict[str, list[Deed]]:
     """Return addresses and forms, by what they do; each is sent once."""
     licenses = License.objects.for_reseller(acme()).order_by("-pk")
-    unused = list(licenses.available()[: 2 * rounds])
+    unused = list(licenses.without_sent_link()[: 2 * rounds])  # of a kept database: those left
     used = licenses.activated().filter(cancelled_at=None, ends_on__gte=acme().day_of(moment()))
     orders = Order.objects.for_reseller(acme()).filter(state="processed").order_by("?")[:rounds]
     customer = {"customer": "existing", "email": acme().customers.latest("pk").email}
