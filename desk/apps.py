@@ -1,10 +1,10 @@
-"""Home, the search, seed, verify and readiness."""
+"""Home, the search, seed, verify, readiness, figures and backup."""
 
 from django.apps import AppConfig
 
 
 class DeskConfig(AppConfig):
-    """Home, the search, seed, verify and readiness."""
+    """Home, the search, seed, verify, readiness, figures and backup."""
 
     name = "desk"
 
