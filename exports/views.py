@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +21,11 @@ from resellers.roles import Right
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
+log = structlog.get_logger(__name__)
+
 PER_PAGE = 25
 GONE = _("This file is gone: files are kept for 24 hours. Export the list again.")
+UNREADABLE = _("This file cannot be read just now. Try again in a few minutes.")
 NOT_READY = _("This file is not ready yet, or could not be written. The card below says which.")
 
 
@@ -124,6 +128,9 @@ class Download(OfExport):
             file = storage().open(self.export.file, "rb")
         except FileNotFoundError:
             return self.unavailable(GONE, HTTPStatus.GONE)
+        except OSError as error:
+            log.warning("export_not_read", export=str(self.export.uuid), error=error.strerror)
+            return self.unavailable(UNREADABLE, HTTPStatus.CONFLICT)
         return FileResponse(
             file, as_attachment=True, filename=self.export.filename, content_type=CONTENT_TYPE
         )

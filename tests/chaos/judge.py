@@ -37,8 +37,9 @@ WORKERS = ("worker killed", "worker's child killed", "worker frozen")
 ENDED_BY = (*DATABASE, *WORKERS, "mail dropped after DATA", "mail server hangs")
 GRACE = 5.0  # a request that waited for the database until its time-out
 CODE = re.compile(r"[A-Z2-9]{5}(?:-[A-Z2-9]{5})+")
-RAISED = re.compile(r"^([A-Za-z_][\w.]*\.[A-Z]\w+)(?::|$)", re.MULTILINE)
+RAISED = re.compile(r"^((?:\w+\.)+[A-Z]\w+|\w*(?:Error|Exception))(?::|$)", re.MULTILINE)
 EXPLAINED = {
+    "NotADirectoryError",  # the folder of exports, when files are to be removed
     "celery.beat.SchedulingError",
     "django.core.exceptions.PermissionDenied",  # a form whose session was over
     "django.db.utils.DatabaseError",  # the line broke

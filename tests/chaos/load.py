@@ -19,7 +19,7 @@ from licenses.models import License, Renewal
 from resellers.models import Reseller
 from tests.chaos.browser import Browser
 from tests.chaos.deeds import LISTS, sign_in
-from tests.chaos.ground import Ground
+from tests.chaos.ground import CHILDREN, PATIENCE, Ground
 from tests.chaos.journal import Journal
 from tests.programs import children_of
 
@@ -140,8 +140,17 @@ def _visitors(ground: Ground) -> "subprocess.Popen[str]":
     return visitors
 
 
+def _wait_for_workers(ground: Ground) -> None:
+    until = time.monotonic() + PATIENCE
+    while any(len(children_of(worker.pid)) < CHILDREN for worker in ground.workers):
+        if time.monotonic() > until:
+            raise TimeoutError("the workers did not get ready")
+        time.sleep(0.5)
+
+
 def load(ground: Ground) -> Loaded:
     """Let visitors come; let everything fall due after a moment; look at the memory meanwhile."""
+    _wait_for_workers(ground)
     visitors = _visitors(ground)
     memory = [Memory("web"), Memory("workers")]
     time.sleep(CALM)
@@ -154,5 +163,8 @@ def load(ground: Ground) -> Loaded:
         if not took and _renewed() >= LICENSES:
             took = time.monotonic() - began
         time.sleep(1)
+    while not took and time.monotonic() - began < PATIENCE:
+        time.sleep(1)
+        took = time.monotonic() - began if _renewed() >= LICENSES else 0.0
     found = json.loads(visitors.stdout.read()) if visitors.stdout else {}
     return Loaded(found["statuses"], found["taken"], memory, _renewed(), took)

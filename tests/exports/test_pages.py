@@ -136,6 +136,21 @@ def test_a_file_that_somebody_deleted_is_gone_too(
     assert as_(ann).get(url(export, "download/")).status_code == 410
 
 
+def test_a_file_that_the_disk_does_not_give_is_there_later(
+    ann: User, written: Ask, as_: As, exports_folder: Path
+) -> None:
+    export, aside = written(ann), exports_folder.with_suffix(".aside")
+    exports_folder.rename(aside)
+    exports_folder.write_text("a file where the folder should be")
+    answer = as_(ann).get(url(export, "download/"))
+    assert (answer.status_code, b"cannot be read just now" in answer.content) == (409, True)
+    exports_folder.unlink()
+    aside.rename(exports_folder)
+    answer = as_(ann).get(url(export, "download/"))
+    assert answer.status_code == 200
+    answer.close()
+
+
 def test_colleagues_may_have_the_file(ann: User, bob: User, written: Ask, as_: As) -> None:
     answer = as_(bob).get(url(written(ann), "download/"))
     assert answer.status_code == 200
