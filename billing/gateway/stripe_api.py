@@ -36,6 +36,7 @@ from billing.gateway.stripe_words import (
 
 MOST_PAGES = 20
 TOLERANCE_SECONDS = 300
+NO_EVENT = (ValueError, AttributeError, RecursionError)  # what a body that is none raises
 
 
 class FreshConnections(requests.Session):
@@ -173,7 +174,7 @@ class StripeGateway:
                 text, signature, self._webhook_secret, TOLERANCE_SECONDS
             )
             return read_hint(json.loads(text))
-        except (stripe.SignatureVerificationError, ValueError, AttributeError) as error:
+        except (stripe.SignatureVerificationError, *NO_EVENT) as error:
             raise WrongSignatureError from error
 
     def _do(self, call: Callable[..., Any], *args: Any, **options: Any) -> Mapping[str, Any]:

@@ -1,9 +1,11 @@
 """What every list and every page of the admin site has in common."""
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.paginator import Paginator
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
+
+
+KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]
@@ -136,6 +141,14 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
             name in PARTS_OF_A_LIST or self.lookup_allowed(name, value, request)
             for name, value in given
         ) and not any("\0" in value for _name, value in given)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Act on the rows that were ticked; Django would break at what is no row's key."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if all(KEY.fullmatch(key) for key in ticked):
+            return super().response_action(request, queryset)
+        messages.warning(request, _("Tick rows of this list. Nothing was done."))
+        return HttpResponseRedirect(request.get_full_path())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

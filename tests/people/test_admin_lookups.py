@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from activation.models import Customer
+from catalog.models import Price
 from licenses.models import License
 from orders.models import Order
 from resellers.models import AuditEvent, Reseller, User
 from resellers.staff.lookups import lookups_of
 from resellers.steps import record
-from tests.factories import make_active, make_order
+from tests.factories import PriceFactory, make_active, make_order
 
 As = Callable[[User], Client]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -124,3 +125,12 @@ def test_sam_is_told_that_a_list_is_whole(as_: As, sam: User) -> None:
     page = as_(sam).get(changelist(User), query, follow=True)
     assert "The list cannot be narrowed in this way." in page.content.decode()
     assert page.context["cl"].result_count == 1
+
+
+@pytest.mark.parametrize("ticked", ["on", "", "-1", "1.5", "9" * 40, "\0", "٣"])
+def test_what_is_no_row_of_a_list_is_not_acted_on(as_: As, sam: User, ticked: str) -> None:
+    price = PriceFactory.create()
+    values = {"action": "delete_selected", "_selected_action": [str(price.pk), ticked]}
+    answer = as_(sam).post(changelist(Price), {**values, "post": "yes"}, follow=True)
+    assert "Tick rows of this list" in answer.text
+    assert Price.objects.exists()
