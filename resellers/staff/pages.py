@@ -142,7 +142,9 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
             for name, value in given
         ) and not any("\0" in value for _name, value in given)
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(  # type: ignore[override]  # the stubs are those of a later Django
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> Any:
         """Act on the rows that were ticked; Django would break at what is no row's key."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if all(KEY.fullmatch(key) for key in ticked):
