@@ -13,7 +13,7 @@ UNSEEN = BREAKS | {"Cf", "Cs", "Co"}
 DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 JOINERS = frozenset("\u200c\u200d")
 FIRST_OF_JOINED_WRITING = "\u0600"  # Arabic, then the Indian scripts
-ONE_LINE = _("Write one line, without tabs and other control characters.")
+ONE_LINE = _("Write one line, without control characters.")
 TYPE_ANEW = _(
     "Type this anew, in letters that can be seen: there are characters in it that are invisible, "
     "or that turn the direction of the text."
@@ -57,11 +57,15 @@ def no_address(name: str) -> None:
 
 
 class LineField(forms.CharField):
-    """One line of text."""
+    """One line of text. A tab, as spreadsheets paste it, is a blank."""
 
     def __init__(self, *, validators: Iterable[Callable[[str], None]] = (), **options: Any) -> None:
         super().__init__(validators=[one_seen_line, *validators], **options)
         self.error_messages["null_characters_not_allowed"] = TYPE_ANEW
+
+    def to_python(self, value: Any) -> str:
+        """Return what was typed, with blanks for tabs."""
+        return super().to_python(value).replace("\t", " ").strip()
 
 
 class NameField(LineField):

@@ -21,7 +21,7 @@ ANEW, ONE_LINE, ADDRESS = "Type this anew", "Write one line", "Leave web address
     ],
 )
 def test_names_of_every_writing_are_kept(name: str) -> None:
-    assert NameField().clean(f" {name} ") == name
+    assert NameField().clean(f" {name}\t") == name
     assert seen(name) == name
 
 
@@ -34,7 +34,7 @@ def test_names_of_every_writing_are_kept(name: str) -> None:
         ("علی\u200c", ANEW),
         ("علی\u200c\u200cرضا", ANEW),
         ("No\0va", ANEW),
-        *((f"No{sign}va", ONE_LINE) for sign in "\n\r\t\x07\x1b\x85\u2028"),
+        *((f"No{sign}va", ONE_LINE) for sign in "\n\r\x07\x1b\x85\u2028"),
         ("Win at https://evil.example", ADDRESS),
         ("WWW.evil.example", ADDRESS),
     ],
