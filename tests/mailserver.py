@@ -15,11 +15,13 @@ class MailServer:
 
     It accepts nobody's sign-in. While `hangs` is set, nothing is answered to a message, and none is
     taken; `holding` counts them. While `dawdles` is set they are taken, and answered afterwards.
-    So many messages as `drops` says are taken, and then the line breaks before an answer.
+    So many messages as `drops` says are taken, and then the line breaks before an answer; these
+    are `unanswered`.
     """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
+        self.unanswered: list[EmailMessage] = []
         self.answers: list[str] = []
         self.hangs = self.dawdles = False
         self.holding = 0
@@ -75,10 +77,12 @@ class MailServer:
         content = envelope.content
         assert isinstance(content, bytes)
         parser = BytesParser(policy=email.policy.default)
-        self.take(parser.parsebytes(content))
+        message = parser.parsebytes(content)
+        self.take(message)
         await self._until_it_goes_on()
         if self.drops and server.transport is not None:
             self.drops -= 1
+            self.unanswered.append(message)
             server.transport.close()
         return "250 OK"
 

@@ -7,11 +7,13 @@ from random import Random
 
 from catalog.models import Product
 from tests.chaos.browser import Broken, Browser
-from tests.chaos.deeds import CAST, CUSTOMERS, Deed, Person, sign_in
+from tests.chaos.deeds import CAST, CUSTOMERS, RENEWING, Deed, Person, sign_in
 from tests.chaos.ground import Ground
 from tests.chaos.journal import Journal
+from tests.chaos.world import bench_people
 
 PAUSES = 0.05, 0.5
+BENCH_PEOPLE = 2
 
 
 class Worker(threading.Thread):
@@ -45,7 +47,9 @@ def crowd(ground: Ground, journal: Journal, seed: str) -> Iterator[None]:
         browser = Browser(who, ground.port, journal)
         return Person(browser, Random(f"{seed} {at}"), journal, ground.mail, products)
 
-    workers = [Worker(person(who, at), deeds, over) for at, (who, deeds) in enumerate(CAST)]
+    renewing = [(who, RENEWING) for who in bench_people()[:BENCH_PEOPLE]]
+    cast = enumerate((*CAST, *renewing))
+    workers = [Worker(person(who, at), deeds, over) for at, (who, deeds) in cast]
     for worker in workers:
         worker.start()
     try:

@@ -12,7 +12,7 @@ from tests.chaos.journal import Journal
 from tests.chaos.post import PostOffice
 
 NUMBER = re.compile(r"/orders/(\d{10})/")
-LICENSE = re.compile(r"/licenses/([0-9a-f-]{36})/")
+LICENSE = re.compile(r"/(?:licenses|activations)/([0-9a-f-]{36})/")
 LINK = re.compile(r"/activate/[0-9A-Z-]+/")
 REFUND = re.compile(r"/admin/orders/refund/(\d+)/")
 ALL_DAYS = "/orders/?date_from=&date_to="
@@ -20,6 +20,7 @@ LISTS = (
     *("/", ALL_DAYS, "/activations/", "/customers/", "/renewals/", "/renewals/notices/"),
     *("/balance/", "/payments/", "/exports/", "/bulk-changes/", "/mails/", "/prices/"),
 )
+WITH_LICENSES = ("/renewals/", "/activations/")
 EXPORTS = (
     "/exports/orders/?date_from=&date_to=",
     "/exports/license-keys/?date_from=&date_to=",
@@ -106,7 +107,7 @@ def deposit(person: Person) -> None:
 
 def renew(person: Person) -> None:
     """Renew a license by hand, if it can be."""
-    license = person.one_of("/renewals/", LICENSE)
+    license = person.one_of(person.random.choice(WITH_LICENSES), LICENSE)
     form = license and person.browser.form_on(f"/licenses/{license}/renew/", "number", "renew")
     if form:
         answer = person.browser.send(form, "renew")
@@ -115,7 +116,7 @@ def renew(person: Person) -> None:
 
 def turn(person: Person) -> None:
     """Turn auto-renew on or off."""
-    license = person.one_of("/renewals/", LICENSE)
+    license = person.one_of(person.random.choice(WITH_LICENSES), LICENSE)
     path = f"/licenses/{license}/billing-state/"
     form = license and person.browser.form_on(path, "recurrent", "turn")
     if form:
@@ -125,11 +126,12 @@ def turn(person: Person) -> None:
 
 def change_many(person: Person) -> None:
     """Turn auto-renew on or off, or renew, for some licenses at once."""
-    licenses = person.found("/renewals/", LICENSE)
+    where = person.random.choice(WITH_LICENSES)
+    licenses = person.found(where, LICENSE)
     chosen = person.random.sample(licenses, min(len(licenses), 12))
     verb = person.random.choice(("turn_on", "turn_off", "renew"))
     query = "&".join([f"do={verb}", *(f"license={each}" for each in chosen)])
-    path = f"/renewals/bulk-change/?{query}"
+    path = f"{where}bulk-change/?{query}"
     form = chosen and person.browser.form_on(path, "expected", "bulk change")
     if form:
         answer = person.browser.send(form, "bulk change")
@@ -200,6 +202,7 @@ def activate(person: Person) -> None:
 Deed = Callable[[Person], None]
 OPERATING: tuple[Deed, ...] = (look, buy_by_balance, renew, turn, change_many, export)
 ADMINISTERING: tuple[Deed, ...] = (look, buy_by_card, deposit, ask_refund, export, change_many)
+RENEWING: tuple[Deed, ...] = (renew, turn, change_many)
 CUSTOMERS = ("nina@nova.example", "omar@nova.example")
 CAST: tuple[tuple[str, tuple[Deed, ...]], ...] = (
     *[("alice@acme.example", ADMINISTERING)] * 2,

@@ -152,7 +152,7 @@ def mail_refused(ground: Ground, random: Random) -> Course:
     yield
 
 
-@fault("mail server hangs", "mail", 3, 6)
+@fault("mail server hangs", "mail", 5, 9)
 def mail_hangs(ground: Ground, _random: Random) -> Course:
     """Answer no message."""
     ground.mail.hangs = True

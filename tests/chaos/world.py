@@ -7,16 +7,18 @@ from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.actions import adjust_balance
 from billing.models import Account, Card
 from desk.bench.due import lay_due
-from desk.bench.ground import staff
+from desk.bench.ground import alice, staff
 from licenses.models import License
-from resellers.models import Reseller
+from resellers.models import Reseller, User
 from tests.chaos.ground import Ground
 from tests.chaos.journal import Journal
 
@@ -40,7 +42,22 @@ def lay(ground: Ground) -> None:
         _give_card(ground, reseller)
     tide = [*Reseller.objects.filter(name__startswith="Tide"), *by_card.resellers]
     License.objects.filter(reseller__in=tide).update(recurrent=False)
+    _let_in(User.objects.filter(email__in=bench_people()))
     connection.close()
+
+
+def bench_people() -> list[str]:
+    """Return the addresses of those whose companies' licenses fall due, the oldest first."""
+    people = User.objects.filter(email__startswith="tide").order_by("pk")
+    return list(people.values_list("email", flat=True))
+
+
+def _let_in(people: QuerySet[User]) -> None:
+    people.update(password=alice().password)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in people
+    )
 
 
 def _give(reseller_id: int, amount: Decimal) -> None:

@@ -35,7 +35,7 @@ from tests.races import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SHORT: dict[str, Any] = {"JOB_LEASE_SECONDS": 2, "SWEEP_EVERY_SECONDS": 0.5}
+SHORT: dict[str, Any] = {"JOB_LEASE_SECONDS": 8, "SWEEP_EVERY_SECONDS": 0.5}
 GATE = 4711
 
 CLAIM, SETTLEMENT = "running", "done"
@@ -144,7 +144,7 @@ def test_whatever_a_killed_worker_was_at_is_done(
         wait_for(1)
         victim.kill()
     launch.worker(children=1, **SHORT), launch.scheduler(**SHORT)
-    eventually(kind.model._default_manager.filter(state="done").exists, 40)
+    eventually(kind.model._default_manager.filter(state="done").exists, 90)
     job = kind.model._default_manager.get()
     assert (job.state, job.attempts) == ("done", tries)
     kind.assert_done(tries)
