@@ -18,6 +18,7 @@ from mailing.models import Mail
 from reseller_portal.running import PermanentError
 from resellers.models import Reseller, User
 from resellers.querysets import ResellerQuerySet
+from resellers.roles import Role
 from tests.licenses.notices import DAY, MORNING, TODAY, ending
 from tests.licenses.renewing import make_guard, make_renewing
 from tests.races import all_at_once
@@ -61,6 +62,17 @@ def test_a_month_and_a_week_ahead_it_is_told_once_each(
     ending(acme, 200, recurrent=True)
     assert rounds(*days) == [alice.email] * count
     assert CardNotice.objects.count() == count
+
+
+@pytest.mark.django_db
+def test_who_becomes_an_admin_later_is_not_told_of_what_was_told(
+    acme: Reseller, alice: User, bob: User, card: Card
+) -> None:
+    ending(acme, 200, recurrent=True)
+    rounds(0)
+    User.objects.filter(pk=bob.pk).update(role=Role.ADMIN)
+    assert rounds(1) == [alice.email]
+    assert set(rounds(23)[1:]) == {alice.email, bob.email}
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
 from licenses.models import Notice, NoticeKind, NoticeRound
@@ -13,7 +13,7 @@ from licenses.notices.rounds import notify
 from mailing.models import Mail
 from resellers.models import Reseller, User
 from tests.licenses.notices import MORNING, TODAY, ending, noticed, told
-from tests.races import all_at_once, both_at_once, without_locks
+from tests.races import all_at_once, both_at_once, in_turn, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +52,37 @@ def test_eight_gather_at_once_without_a_double_or_a_deadlock(waiting: Reseller) 
     counts = all_at_once(*[partial(gather, waiting, TODAY, MORNING)] * 8)
     assert sorted(counts) == [0] * 7 + [3]
     assert Notice.objects.count() == 3
+
+
+def by_other_plans(acme: Reseller) -> list[object]:
+    """Let one gather as the rows lie and one as an index has them, held up at the second of three.
+
+    The first ends last, so that the two ways lead through them in opposite order.
+    """
+    licenses = [ending(acme, days) for days in (6, 5, 4)]
+
+    def gathered(*avoided: str) -> int:
+        with connection.cursor() as cursor:
+            for plan in avoided:
+                cursor.execute(f"SET enable_{plan} = off")
+        return gather(acme, TODAY, MORNING)
+
+    ways = ("indexscan", "indexonlyscan", "bitmapscan"), ("seqscan", "bitmapscan", "sort")
+    deeds = [partial(gathered, *way) for way in ways]
+    outcomes = in_turn(*deeds, hold=partial(noticed, licenses[1], NoticeKind.ENDS_7, 0))
+    return [outcome if isinstance(outcome, int) else "deadlock" for outcome in outcomes]
+
+
+def test_two_with_other_plans_end_without_a_deadlock(acme: Reseller) -> None:
+    assert set(by_other_plans(acme)) == {0, 3}
+
+
+def test_twin_without_sorting_one_of_them_is_a_deadlock(
+    acme: Reseller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsorted = gathering.GATHER.replace("ORDER BY id\n", "")
+    monkeypatch.setattr(gathering, "GATHER", unsorted)
+    assert "deadlock" in by_other_plans(acme)
 
 
 def test_twin_without_on_conflict_the_second_gets_an_error(

@@ -154,6 +154,14 @@ def test_the_first_failure_of_a_day_does_not_wait_the_second_does(acme: Reseller
     assert told("failed")[1:] == [("alice", "2026-11-25")]
 
 
+def test_a_failure_that_does_not_wait_takes_nothing_else_along(acme: Reseller) -> None:
+    notify(MORNING)
+    make_entry(acme, "1000.00")
+    paid(ending(acme, 5)), ending(acme, 7), failed(ending(acme, 5, recurrent=True))
+    notify(MORNING + timedelta(hours=1))
+    assert told() == told("failed") == [("alice", "2026-11-24")]
+
+
 @pytest.mark.parametrize("days", [3, 40])
 def test_after_days_of_silence_each_mail_goes_out_once(acme: Reseller, days: int) -> None:
     notify(MORNING)
