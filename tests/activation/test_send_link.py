@@ -181,8 +181,8 @@ def test_with_a_new_code_nothing_is_sent_yet(as_: SignIn, ann: User, license: Li
         ({"words": "https://x.example/activate/2345"}, "Leave activation codes"),
         ({"name": "23456-23456-23456-23456-23456-23456"}, "Leave activation codes"),
         ({"name": "n" * 151}, "at most 150"),
-        ({"key": "x"}, "Enter a valid UUID"),
-        ({"seen": "-1"}, "greater than or equal to 0"),
+        ({"key": "x"}, "Open this page anew"),
+        ({"seen": "-1"}, "Give 0 or more"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
