@@ -173,6 +173,15 @@ def test_a_wrong_line_is_named_and_nothing_is_sent(
     assert not link_mails().exists()
 
 
+def test_wrong_lines_and_wrong_words_are_told_at_once(as_: SignIn, ann: User, order: Order) -> None:
+    code = order.licenses.all()[0].activation_code
+    page = check(as_(ann), order, "ok@nova.example\nnina", words=f"Yours: {code}")
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert lines(page) == ["2: There is no e-mail address in this line."]
+    assert "Leave activation codes, links and passwords out" in page.text
+    assert not link_mails().exists()
+
+
 def test_doubts_are_pointed_out_and_settled(as_: SignIn, ann: User, acme: Reseller) -> None:
     order, client = make_order(acme, quantity=5), as_(ann)
     to = Recipient("Nina@nova.example")
