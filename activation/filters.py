@@ -15,7 +15,6 @@ from licenses.models import License
 from licenses.querysets import LicenseQuerySet
 from licenses.status import LicenseStatus
 from reseller_portal.filter_fields import (
-    NOT_OFFERED,
     day_filter,
     order_number_filter,
     row_filter,
@@ -48,7 +47,6 @@ class ActivationFilter(TileFilter):
         choices=STATUSES,
         empty_label=_("Any"),
         widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
     )
     order_number = order_number_filter(method="of_order")
     auto_renew = ChoiceFilter(
@@ -57,7 +55,6 @@ class ActivationFilter(TileFilter):
         choices=[("true", _("True")), ("false", _("False"))],
         empty_label=_("Any"),
         widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
     )
     expires_from = day_filter(_("To, from"))
     expires_to = day_filter(_("To, until"))

@@ -46,7 +46,11 @@ class WordsField(forms.CharField):
 
 
 class SendLinkForm(forms.Form):
-    """Whom the link of a license goes to. `seen` is the last mail with it that the page showed."""
+    """Whom the link of a license goes to.
+
+    `seen` is the last mail with it that the page showed, `number` says with which of the license's
+    codes.
+    """
 
     email = forms.EmailField(
         label=_("Customer's e-mail"),
@@ -67,3 +71,6 @@ class SendLinkForm(forms.Form):
     words = WordsField()
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    number = forms.IntegerField(
+        required=False, min_value=1, max_value=32767, widget=forms.HiddenInput
+    )

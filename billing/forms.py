@@ -11,6 +11,7 @@ from reseller_portal.secrets import refuse_secrets
 
 CENT = Decimal("0.01")
 DIGITS = 11
+MOST = _("Give an amount of at most 999,999,999.99.")
 AN_AMOUNT = _("Give an amount with at most two decimal places, such as 250.00.")
 
 
@@ -20,7 +21,10 @@ def amount_field(label: object, **options: object) -> forms.DecimalField:
         "label": label,
         "max_digits": DIGITS,
         "decimal_places": 2,
-        "error_messages": dict.fromkeys(("required", "invalid", "max_decimal_places"), AN_AMOUNT),
+        "error_messages": {
+            **dict.fromkeys(("required", "invalid", "max_decimal_places"), AN_AMOUNT),
+            **dict.fromkeys(("max_digits", "max_whole_digits"), MOST),
+        },
     }
     return forms.DecimalField(**usual | options)
 

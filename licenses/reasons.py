@@ -108,7 +108,7 @@ def why_not_change_billing(license: License, today: date) -> str | None:
         case LicenseStatus.AVAILABLE:
             return _("Not activated yet. Activate the license first.")
         case LicenseStatus.CANCELLED:
-            return _("Cancelled. A cancelled license is never renewed.")
+            return _("Cancelled. A cancelled license renews neither by hand nor by itself.")
     return _("Expired: To was %(day)s and the days of grace are over. Buy a new license.") % {
         "day": day_text(license.ends_on or today)
     }

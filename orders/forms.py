@@ -13,6 +13,7 @@ from catalog.models import Price, Product
 from catalog.terms import term_in_words
 from orders.models import PaymentType
 from orders.purchases import MOST
+from reseller_portal.form_words import WHOLE_NUMBER
 from reseller_portal.name_fields import LineField
 from reseller_portal.secrets import refuse_secrets
 from reseller_portal.widgets import KeepingSelect
@@ -24,7 +25,6 @@ NO_CARD = _(
     "Your company has no card that can pay (any more). Pay from the balance, or add a card under "
     "Settings, Payment, and come back."
 )
-NO_NUMBER = _("Give a whole number, such as 10.")
 
 
 class PurchaseForm(forms.Form):
@@ -58,8 +58,7 @@ class PurchaseForm(forms.Form):
         initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": NO_NUMBER,
-            "invalid": NO_NUMBER,
+            "required": WHOLE_NUMBER,
             "min_value": RANGE,
             "max_value": RANGE,
         },

@@ -1,12 +1,12 @@
 """What an admin may type about the company, and about who is told of what."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.forms import amount_field
 from billing.gateway import cards_are_on
 from catalog.models import Price
 from catalog.terms import term_in_words
@@ -99,11 +99,9 @@ def terms(reseller: Reseller, now: datetime) -> list[tuple[str, str]]:
 class LowBalance(forms.Form):
     """Below which balance people are warned."""
 
-    below = forms.DecimalField(
-        label=_("Warn below"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=Decimal(0),
+    below = amount_field(
+        _("Warn below"),
+        min_value=0,
         help_text=_("0 warns only once the balance is negative."),
         widget=forms.NumberInput(attrs={"autocomplete": "off", "step": "0.01"}),
     )
@@ -123,4 +121,10 @@ class ChooseAudience(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _(
+                "Somebody whom you chose is no active person of the company any more. Look "
+                "through the list, and save again."
+            )
+        },
     )

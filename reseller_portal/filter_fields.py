@@ -14,11 +14,9 @@ from reseller_portal.filtering import DayFilter
 from reseller_portal.widgets import KeepingDate, KeepingSelect
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-NO_SUCH_DAY = _("Give a day that exists, such as 2026-11-24.")
 FAR_DAY = format_lazy(
     _("Give a day from {first} to {last}."), first=FIRST_DAY.year, last=LAST_DAY.year
 )
-NOT_OFFERED = _("Choose one of the list.")
 
 
 def day_filter(label: Any) -> DayFilter:
@@ -31,7 +29,6 @@ def day_filter(label: Any) -> DayFilter:
             MinValueValidator(FIRST_DAY, message=FAR_DAY),
             MaxValueValidator(LAST_DAY, message=FAR_DAY),
         ],
-        error_messages={"invalid": NO_SUCH_DAY},
     )
 
 
@@ -43,7 +40,6 @@ def choice_filter(label: Any, choices: Any, *, method: str | None = None) -> Cho
         choices=choices,
         empty_label=_("Any"),
         widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
     )
 
 
@@ -105,5 +101,4 @@ def row_filter(label: Any, *, key: str = "pk") -> RowFilter:
         key=key,
         empty_label=_("Any"),
         widget=KeepingSelect,
-        error_messages={"invalid_choice": NOT_OFFERED},
     )

@@ -8,16 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from reseller_portal.form_words import TYPE_ANEW
+
 BREAKS = frozenset({"Cc", "Zl", "Zp"})
 UNSEEN = BREAKS | {"Cf", "Cs", "Co"}
 DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 JOINERS = frozenset("\u200c\u200d")
 FIRST_OF_JOINED_WRITING = "\u0600"  # Arabic, then the Indian scripts
 ONE_LINE = _("Write one line, without control characters.")
-TYPE_ANEW = _(
-    "Type this anew, in letters that can be seen: there are characters in it that are invisible, "
-    "or that turn the direction of the text."
-)
 NO_ADDRESS = _("Leave web addresses out of a name: neither “://” nor “www.” can stand in it.")
 
 
@@ -61,7 +59,6 @@ class LineField(forms.CharField):
 
     def __init__(self, *, validators: Iterable[Callable[[str], None]] = (), **options: Any) -> None:
         super().__init__(validators=[one_seen_line, *validators], **options)
-        self.error_messages["null_characters_not_allowed"] = TYPE_ANEW
 
     def to_python(self, value: Any) -> str:
         """Return what was typed, with blanks for tabs."""

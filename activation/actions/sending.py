@@ -19,7 +19,7 @@ from resellers.steps import lock_company_for
 
 
 class SentMeanwhile(Refusal):
-    """Somebody sent the link since the person looked."""
+    """Somebody sent the link, or replaced the code, since the person looked."""
 
 
 @transaction.atomic(durable=True)
@@ -30,13 +30,15 @@ def send_link(
     *,
     key: UUID | None = None,
     seen: int | None = None,
+    number: int | None = None,
     actor: User,
     now: datetime,
 ) -> Mail:
     """Mail the link of a license to a customer, with the person's own words.
 
     `key` is the one-time key of the form: a second press gives the same mail. `seen` is the last
-    mail with this link that the person was shown, 0 for none: raises SentMeanwhile for another one.
+    mail with this link that the person was shown, 0 for none, and `number` says which of the
+    license's codes: raises SentMeanwhile for another one.
     Raises Refusal for a license that is activated or cancelled, too soon after the last mail to
     this address, beyond the limits of company and address, and for who may not (any more);
     License.DoesNotExist for a stranger's.
@@ -48,6 +50,13 @@ def send_link(
     if same is not None:
         return same
     license = lock_for_activation(found)
+    if number not in {None, license.code_number}:
+        raise SentMeanwhile(
+            _(
+                "The code was replaced since you opened this: the license has another link now. "
+                "Look whether you want to send that one."
+            )
+        )
     last = last_sent(license)
     if seen is not None and seen != (last.pk if last else 0):
         raise SentMeanwhile(

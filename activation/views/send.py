@@ -56,6 +56,7 @@ class SendLink(LicensePage):
             values["words"],
             key=values["key"],
             seen=values["seen"],
+            number=values["number"],
             actor=self.user,
             now=self.now,
         )

@@ -124,7 +124,7 @@ def lasts(forecast: Forecast) -> str:
     if forecast.limit:
         return _g("runs out on %(day)s") % {"day": day_text(forecast.limit.on)}
     if not forecast.charges:
-        return _g("nothing renews until %(day)s") % {"day": day_text(forecast.last)}
+        return _g("nothing falls due before %(day)s") % {"day": day_text(forecast.last)}
     return _g("pays all renewals until %(day)s") % {"day": day_text(forecast.last)}
 
 

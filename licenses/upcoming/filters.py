@@ -22,7 +22,6 @@ from licenses.upcoming.forecast import Forecast
 from licenses.upcoming.prices import NO_PRICE, todays_price
 from licenses.upcoming.sources import PaidBy, Standing, paid_by_column, standing_column
 from reseller_portal.filter_fields import (
-    NOT_OFFERED,
     choice_filter,
     day_filter,
     order_number_filter,
@@ -48,7 +47,6 @@ def hidden_choice(label: Any, values: Iterable[object]) -> forms.ChoiceField:
         required=False,
         choices=[(str(value), str(value)) for value in values],
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": NOT_OFFERED},
     )
 
 

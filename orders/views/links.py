@@ -67,7 +67,7 @@ class SendLinks(OrderPage):
     def check(self, form: SendLinksForm, changed: str = "") -> HttpResponse:
         """Show what would be sent to whom, or what is wrong with the list."""
         self.refuse()
-        if not form.is_valid():
+        if "addresses" in form.errors:
             return self.form_page(form)
         planned = plan(self.order, form.cleaned_data["addresses"], self.now)
         if planned.reason:
@@ -75,7 +75,7 @@ class SendLinks(OrderPage):
         if changed and planned.doubts:
             form.add_error(None, changed)
         unsettled = planned.doubts and (changed or not form.cleaned_data["twice"])
-        if planned.reason or planned.problems or unsettled:
+        if form.errors or planned.problems or unsettled:
             return self.form_page(form, planned)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if changed else HTTPStatus.OK
         context = {"form": form, "plan": planned, "key": uuid4(), "changed": changed}

@@ -95,9 +95,13 @@ class ChangeRole(OfUser):
         return {"role": self.person.role}
 
     def act(self, values: dict[str, Any]) -> str:
-        """Change it."""
+        """Change it, and say so; or that it is so already."""
+        was = self.person.role
         user = actions.change_role(self.person.pk, values["role"], actor=self.user)
-        return _("The role of %(name)s is %(role)s now.") % {
+        said = _("The role of %(name)s is %(role)s now.")
+        if user.role == was:
+            said = _("The role of %(name)s is %(role)s already: nothing was changed.")
+        return said % {
             "name": user.name,
             "role": user.get_role_display(),
         }

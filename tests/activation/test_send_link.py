@@ -1,5 +1,6 @@
 """The link of a license goes to a customer by mail: once, to whom it was meant, within limits."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -116,6 +117,21 @@ def test_who_did_not_see_that_it_was_sent_is_asked_again(
     assert send(as_(ann), license, "otto@other.example").status_code == HTTPStatus.SEE_OTHER
 
 
+def test_who_saw_another_code_is_asked_again(as_: SignIn, ann: User, license: License) -> None:
+    client = as_(ann)
+    page = client.get(url(license)).text
+    [number] = re.findall(r'name="number" value="(\d+)"', page)
+    replace_code(license.uuid, actor=ann, now=timezone.now())
+    answer = send(client, license, seen="0", number=number)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "The code was replaced since you opened this" in answer.text
+    license.refresh_from_db()
+    assert f"…-{license.activation_code[-5:]}" in answer.text
+    assert not LINK_MAILS.exists()
+    [number] = re.findall(r'name="number" value="(\d+)"', answer.text)
+    assert send(client, license, number=number).status_code == HTTPStatus.SEE_OTHER
+
+
 def test_a_mail_that_failed_is_no_sent_link(as_: SignIn, ann: User, license: License) -> None:
     client = as_(ann)
     send(client, license, "wrong@nova.example")
@@ -181,8 +197,8 @@ def test_with_a_new_code_nothing_is_sent_yet(as_: SignIn, ann: User, license: Li
         ({"words": "https://x.example/activate/2345"}, "Leave activation codes"),
         ({"name": "23456-23456-23456-23456-23456-23456"}, "Leave activation codes"),
         ({"name": "n" * 151}, "at most 150"),
-        ({"key": "x"}, "Enter a valid UUID"),
-        ({"seen": "-1"}, "greater than or equal to 0"),
+        ({"key": "x"}, "Open this page anew"),
+        ({"seen": "-1"}, "Give 0 or more"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(

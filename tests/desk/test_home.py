@@ -220,7 +220,7 @@ def test_a_new_company_is_told_what_will_stand_here(as_: As, ann: User, bob: Use
     for person, may_buy in ((ann, True), (bob, False)):
         page = as_(person).get("/").text
         assert "First steps" in page
-        assert "nothing renews until" in page
+        assert "nothing falls due before" in page
         assert "No licenses are for resale." in page
         assert "Nothing has moved the balance" in page
         assert ("/orders/buy/" in page) == may_buy

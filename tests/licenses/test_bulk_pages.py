@@ -45,7 +45,7 @@ def polled(client: Client, change: BulkChange) -> Any:
 def test_each_license_has_its_result(as_: As, ann: User, change: BulkChange) -> None:
     text = as_(ann).get(page(change)).text
     assert "3 of 3 licenses" in text
-    assert "Cancelled. A cancelled license is never renewed." in text
+    assert "Cancelled. A cancelled license renews neither by hand nor by itself." in text
     assert "<b>2</b> Done" in text
     assert "<b>1</b> Refused" in text
     assert 'href="/renewals/"' in text

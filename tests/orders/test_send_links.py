@@ -153,7 +153,7 @@ def test_a_line_is_an_address_with_or_without_a_name(
         ("nina@nova.example otto@ohm.example", "Give one whole e-mail address"),
         ("nina@nova.example;otto@ohm.example", "Give one whole e-mail address"),
         ("Nina <nina@nova.example> <x@x.example>", "Give one whole e-mail address"),
-        ("Nina <nina@nova.example\x00>", "Null characters"),
+        ("Nina <nina@nova.example\x00>", "Type this anew"),
         (f"{'n' * 60}@{'x.' * 110}example", "longer than 254"),
         ("Pay at https://evil.example <nina@nova.example>", "Leave web addresses out"),
         (f"{'n' * 151} <nina@nova.example>", "longer than 150"),
@@ -167,9 +167,18 @@ def test_a_wrong_line_is_named_and_nothing_is_sent(
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     text = page.content.decode()
     assert said in text
-    assert "Null" in said or [found[:3] for found in lines(page)] == ["3: "]
+    assert "anew" in said or [found[:3] for found in lines(page)] == ["3: "]
     assert "ok@nova.example" in text
     assert "Kept</textarea>" in text
+    assert not link_mails().exists()
+
+
+def test_wrong_lines_and_wrong_words_are_told_at_once(as_: SignIn, ann: User, order: Order) -> None:
+    code = order.licenses.all()[0].activation_code
+    page = check(as_(ann), order, "ok@nova.example\nnina", words=f"Yours: {code}")
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert lines(page) == ["2: There is no e-mail address in this line."]
+    assert "Leave activation codes, links and passwords out" in page.text
     assert not link_mails().exists()
 
 

@@ -190,6 +190,7 @@ def test_only_people_of_the_company_can_be_chosen(
     key = str(charlie.pk) if who == "stranger" else who
     page = as_(alice).post(f"{NOTICES}{KIND}/", {"people": [key]})
     assert page.status_code == 422
+    assert "Somebody whom you chose is no active person" in page.text
     assert told(acme) == ["Alice"]
 
 
@@ -237,8 +238,25 @@ def test_the_warning_of_a_low_balance_is_changed(as_: As, alice: User, acme: Res
     acme.account.refresh_from_db()
     assert acme.account.low_balance_below == Decimal("250.50")
     assert "EUR\N{NO-BREAK SPACE}250.50" in as_(alice).get(NOTICES).text
-    for wrong in ("", "-1", "x", "1.234", "9" * 30):
-        assert as_(alice).post(f"{NOTICES}low-balance/", {"below": wrong}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ("", "Give an amount with at most two decimal places, such as 250.00."),
+        ("1,50", "Give an amount with at most two decimal places, such as 250.00."),
+        ("x", "Give an amount with at most two decimal places, such as 250.00."),
+        ("1.234", "Give an amount with at most two decimal places, such as 250.00."),
+        ("-1", "Give 0 or more."),
+        ("9" * 30, "Give an amount of at most 999,999,999.99."),
+    ],
+)
+def test_a_warning_below_nonsense_is_refused_in_our_words(
+    as_: As, alice: User, acme: Reseller, below: str, said: str
+) -> None:
+    page = as_(alice).post(f"{NOTICES}low-balance/", {"below": below})
+    assert page.status_code == 422
+    assert page.context["form"].errors["below"] == [said]
 
 
 def test_a_kind_without_an_audience_is_missing(as_: As, alice: User) -> None:

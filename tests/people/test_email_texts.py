@@ -108,14 +108,14 @@ def test_a_preview_keeps_what_was_typed_and_saves_nothing(as_: As, alice: User) 
         ("body", "", "Give a text."),
         ("body", " \n ", "Give a text."),
         ("body", "{balance}" + "x" * 5000, "at most 5000 characters"),
-        ("body", "{balance}\0", "Null characters are not allowed."),
+        ("body", "{balance}\0", "Type this anew"),
         ("body", "{balance}\x07", "Take out the control characters"),
         ("body", "\r\n\r\n{balance} {x}", "Line 3, column 11: {x} is no placeholder"),
         ("body", "Hello", "Put {balance} into the text"),
         ("body", "{balance} {licenses}", "{licenses} is no placeholder of this mail"),
         ("body", "{balance.__class__}", "{balance.__class__} is no placeholder"),
         ("body", "{balance} {", "column 11: this “{” is not closed."),
-        ("edition", "x", "Enter a valid UUID."),
+        ("edition", "x", "Open this page anew"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_done(

@@ -198,8 +198,8 @@ def test_who_got_an_account_meanwhile_gets_no_second_one(sam: User) -> None:
         ("short", "short", "too short"),
         ("ida@initech.example", "ida@initech.example", "too similar"),
         (NEW, "something-else", "differ"),
-        ("", "", "required"),
-        ("a" * 9 + "\0", "a" * 9 + "\0", "Null characters"),
+        ("", "", "Fill this in"),
+        ("a" * 9 + "\0", "a" * 9 + "\0", "Type this anew"),
     ],
 )
 def test_a_bad_password_is_refused_at_its_field_and_the_name_is_kept(

@@ -61,12 +61,12 @@ def test_sam_opens_a_reseller_and_its_first_admin_is_invited(as_: As, sam: User)
     [
         ({"name": "Acme"}, "of this name exists"),
         ({"admin_email": "alice@acme.example"}, "has an account already"),
-        ({"admin_email": "x"}, "valid email"),
-        ({"currency": "XXX"}, "valid choice"),
-        ({"time_zone": "Mars"}, "valid choice"),
+        ({"admin_email": "x"}, "whole e-mail"),
+        ({"currency": "XXX"}, "Choose one of the list"),
+        ({"time_zone": "Mars"}, "Choose one of the list"),
         ({"name": "\0"}, "Type this anew"),
         ({"name": "x" * 201}, "at most 200"),
-        ({"name": "", "admin_name": ""}, "required"),
+        ({"name": "", "admin_name": ""}, "Fill this in"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_opened(

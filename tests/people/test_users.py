@@ -158,6 +158,14 @@ def test_a_new_role_holds_from_the_next_page_on(as_: As, alice: User, bob: User)
     )
 
 
+def test_the_role_that_a_person_has_is_no_change(as_: As, alice: User, bob: User) -> None:
+    page = as_(alice).post(page_of(bob, "role/"), {"role": "viewer"}, follow=True)
+    assert f"The role of {bob.name} is Viewer already: nothing was changed." in page.text
+    assert not AuditEvent.objects.exists()
+    page = as_(alice).post(page_of(bob, "role/"), {"role": "agent"}, follow=True)
+    assert f"The role of {bob.name} is Agent now." in page.text
+
+
 @pytest.mark.parametrize("role", ["", "boss", "staff"])
 def test_a_role_that_is_none_is_refused(as_: As, alice: User, bob: User, role: str) -> None:
     assert as_(alice).post(page_of(bob, "role/"), {"role": role}).status_code == 422
