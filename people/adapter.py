@@ -79,6 +79,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         answer: HttpResponseBase = super().respond_user_inactive(request, user)
         return answer
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether an address is one of this site; one that cannot be read is none."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead vendor staff to the admin site, and people of a reseller home."""
         user: Any = request.user

@@ -142,13 +142,13 @@ class StaffAdmin(OpenToStaff, ModelAdmin):
             for name, value in given
         ) and not any("\0" in value for _name, value in given)
 
-    def response_action(  # type: ignore[override]  # the stubs are those of a later Django
-        self, request: HttpRequest, queryset: QuerySet[Any]
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> Any:
         """Act on the rows that were ticked; Django would break at what is no row's key."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if all(KEY.fullmatch(key) for key in ticked):
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *args, **kwargs)
         messages.warning(request, _("Tick rows of this list. Nothing was done."))
         return HttpResponseRedirect(request.get_full_path())
 

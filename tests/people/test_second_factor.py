@@ -16,6 +16,7 @@ from people.actions import remove_second_factor
 from reseller_portal.refusals import Refusal
 from resellers.models import AuditEvent, User
 from tests.factories import PASSWORD
+from tests.people.test_password_reset import NEW, ask, choose, link_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACTIVATE, CODES = "/accounts/2fa/totp/activate/", "/accounts/2fa/recovery-codes/"
@@ -141,6 +142,17 @@ def test_nobody_removes_their_own_or_one_that_is_not_there(sam: User, alice: Use
     for user in (sam, alice):
         with pytest.raises(Refusal):
             remove_second_factor(user.pk, actor=sam, now=timezone.now())
+
+
+def test_a_new_password_by_mail_does_not_skip_it(sam: User) -> None:
+    enrol(sign_in(sam))
+    there = sign_in(sam)
+    choose(there, link_in(ask(there, sam.email)))
+    assert there.get("/admin/").status_code == 302
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": sam.email, "password": NEW})
+    assert answer.headers["Location"] == "/accounts/2fa/authenticate/"
+    assert client.get("/admin/").headers["Location"].startswith("/admin/login/")
 
 
 def test_people_of_a_reseller_need_none(alice: User) -> None:

@@ -26,6 +26,7 @@ TEXTS = (
     "-pk; DROP TABLE orders_order",
     "__class__",
     "../../etc/passwd",
+    "http://[::1",
     "%00%ff%n%s",
     "{{7*7}}{% load x %}${7*7}",
     '"><img src=x onerror=alert(1)>',
