@@ -62,7 +62,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return what was typed, with blanks for tabs."""
-        return super().to_python(value).replace("\t", " ").strip()
+        return (super().to_python(value) or "").replace("\t", " ").strip()
 
 
 class NameField(LineField):
