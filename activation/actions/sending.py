@@ -10,6 +10,7 @@ from activation.limits import why_too_many, why_too_many_to_one
 from activation.sending import Recipient, last_sent, queue_links, why_not_again
 from activation.steps import lock_for_activation
 from licenses.links import KIND
+from licenses.models import License
 from licenses.steps import license_for
 from mailing.models import Mail
 from reseller_portal.refusals import Refusal
@@ -50,18 +51,8 @@ def send_link(
     if same is not None:
         return same
     license = lock_for_activation(found)
-    if number not in {None, license.code_number}:
-        raise SentMeanwhile(
-            _(
-                "The code was replaced since you opened this: the license has another link now. "
-                "Look whether you want to send that one."
-            )
-        )
     last = last_sent(license)
-    if seen is not None and seen != (last.pk if last else 0):
-        raise SentMeanwhile(
-            _("The link was sent since you opened this. Look whether you still want to send it.")
-        )
+    _refuse_another(license, last, seen, number)
     reason = (
         why_not_again(last, to.email, now)
         or why_too_many(license.reseller, 1, now)
@@ -70,3 +61,19 @@ def send_link(
     if reason:
         raise Refusal(reason, field="email")
     return queue_links([(license, to, mail_key)], words, actor=actor, now=now)[0]
+
+
+def _refuse_another(
+    license: License, last: Mail | None, seen: int | None, number: int | None
+) -> None:
+    if number not in {None, license.code_number}:
+        raise SentMeanwhile(
+            _(
+                "The code was replaced since you opened this: the license has another link now. "
+                "Look whether you want to send that one."
+            )
+        )
+    if seen is not None and seen != (last.pk if last else 0):
+        raise SentMeanwhile(
+            _("The link was sent since you opened this. Look whether you still want to send it.")
+        )
