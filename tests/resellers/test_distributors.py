@@ -68,7 +68,7 @@ def test_a_wrong_filter_is_told_at_its_field(as_: As, alice: User) -> None:
 
 def test_alice_adds_renames_retires_and_brings_one_back(as_: As, alice: User) -> None:
     client = as_(alice)
-    assert client.post(f"{LIST}add/", {"name": "  Delta   Echo "}).status_code == 303
+    assert client.post(f"{LIST}add/", {"name": "  Delta \t Echo "}).status_code == 303
     company = DistributionCompany.objects.get()
     client.post(f"{LIST}{company.pk}/rename/", {"name": "Foxtrot"})
     client.post(f"{LIST}{company.pk}/retire/")
