@@ -37,7 +37,7 @@ SHORT: dict[str, Any] = {
     "CARD_LEASE_SECONDS": 8,
     "CARD_CHECK_SECONDS": [2] * 200,
 }
-WRITTEN = ("postgres", "valkey", "gateway", "exports")
+WRITTEN = ("postgres", "postgres.new", "valkey", "gateway", "exports", "exports.aside")
 PATIENCE = 180.0  # of a busy machine
 WEB_WORKERS, WORKERS, CHILDREN, SCHEDULERS = 2, 2, 2, 2
 
@@ -166,10 +166,17 @@ def ground_in(folder: Path) -> Iterator[Ground]:
     state = State(folder)
     with state.claimed("make chaos"):
         for name in WRITTEN:
-            shutil.rmtree(state.root / name, ignore_errors=True)
+            _remove(state.root / name)
         for log in (state.root / "log").iterdir():
             log.unlink()
         yield Ground(state)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def end(child: Child) -> None:
