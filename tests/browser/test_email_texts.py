@@ -18,7 +18,7 @@ def test_alice_writes_the_confirmation_in_her_own_words(
     sign_in: SignIn, alice: User, console: list[str]
 ) -> None:
     page = sign_in(alice)
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Settings", exact=True).click()
     page.get_by_role("navigation", name="Pages of the settings").get_by_text("E-mail texts").click()
     check_accessible(page)
     page.get_by_role("link", name="Change the text of Order confirmation").click()

@@ -20,7 +20,7 @@ def test_alice_keeps_the_list_of_her_partners(
     sign_in: SignIn, alice: User, console: list[str]
 ) -> None:
     page = sign_in(alice)
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Settings", exact=True).click()
     page.get_by_role("navigation", name="Pages of the settings").get_by_text("Distribution").click()
     page.get_by_role("link", name="Add a distribution company").first.click()
     dialog = page.get_by_role("dialog")

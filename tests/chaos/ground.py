@@ -150,7 +150,8 @@ class Ground:
         }
 
     def _python(self, name: str, *module: str) -> Child:
-        command = [sys.executable, "-W", "ignore", "-m", *module]
+        # -B: of a compiled module, too, a full disk would keep the beginning.
+        command = [sys.executable, "-B", "-W", "ignore", "-m", *module]
         return Child(name, command, log=self.state.log(name), patience=10)
 
     def _gateway(self) -> Child:

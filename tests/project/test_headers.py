@@ -155,6 +155,7 @@ def test_an_error_of_the_server_says_it_too(
     assert not may_be_kept(answer)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["css/portal.css", "js/portal.js", "admin/css/base.css"])
 def test_files_that_are_the_same_for_everybody_say_it_and_may_be_kept(
     settings: Settings, path: str
