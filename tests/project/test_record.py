@@ -107,6 +107,11 @@ def test_every_thing_of_a_reseller_has_its_word() -> None:
             {"quantity": 2, "amount": "1240.00"},
             "Placed: 2 licenses, EUR\N{NO-BREAK SPACE}1,240.00",
         ),
+        (
+            "order.refunded",
+            {"amount": "18.43", "licenses": 1, "to_balance": "18.43"},
+            "Refunded EUR\N{NO-BREAK SPACE}18.43, 1 license",
+        ),
         ("order.placed", {"quantity": "many", "amount": "x"}, "Placed"),
         ("account.parked", {"because": "Something secret"}, "Account parked by the vendor"),
         ("order.long_forgotten", {"amount": 1}, "Long forgotten"),
